@@ -1,0 +1,108 @@
+"""Everything that can go wrong, as one closed set with a status and a stable code.
+
+A dialect says an error in its own words (`dialects/*/errors.py`); the `code` is the same in all.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from proxy.ir import Dialect
+
+
+class ErrorKind(enum.StrEnum):
+    """The value is the stable code that clients and the request log see."""
+
+    INVALID_REQUEST = "invalid_request"
+    UNAUTHENTICATED = "invalid_api_key"
+    FORBIDDEN = "forbidden"
+    PATH_NOT_FOUND = "path_not_found"
+    MODEL_NOT_FOUND = "model_not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    TOO_LARGE = "request_too_large"
+    QUOTA_EXHAUSTED = "insufficient_quota"
+    RATE_LIMITED = "rate_limit_exceeded"
+    POOL_COOLING = "upstream_cooling"
+    NO_CREDENTIAL = "no_credential"
+    UPSTREAM_REJECTED = "upstream_rejected"
+    UPSTREAM_TIMEOUT = "upstream_timeout"
+    UPSTREAM_BROKEN = "upstream_failed"
+    CLIENT_GONE = "client_disconnected"
+    SHUTTING_DOWN = "shutting_down"
+    INTERNAL = "internal_error"
+
+    def http_status(self) -> int:
+        """HTTP status when the answer has not begun. CLIENT_GONE is only ever logged (499)."""
+        match self:
+            case ErrorKind.INVALID_REQUEST | ErrorKind.UPSTREAM_REJECTED:
+                return 400
+            case ErrorKind.UNAUTHENTICATED:
+                return 401
+            case ErrorKind.FORBIDDEN:
+                return 403
+            case ErrorKind.PATH_NOT_FOUND | ErrorKind.MODEL_NOT_FOUND:
+                return 404
+            case ErrorKind.METHOD_NOT_ALLOWED:
+                return 405
+            case ErrorKind.TOO_LARGE:
+                return 413
+            case ErrorKind.QUOTA_EXHAUSTED | ErrorKind.RATE_LIMITED | ErrorKind.POOL_COOLING:
+                return 429
+            case ErrorKind.CLIENT_GONE:
+                return 499
+            case ErrorKind.INTERNAL:
+                return 500
+            case ErrorKind.UPSTREAM_BROKEN:
+                return 502
+            case ErrorKind.NO_CREDENTIAL | ErrorKind.SHUTTING_DOWN:
+                return 503
+            case ErrorKind.UPSTREAM_TIMEOUT:
+                return 504
+            case other:
+                assert_never(other)
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """An upstream's own error answer; a client of the same dialect gets `body` verbatim."""
+
+    origin: Dialect
+    status: int
+    body: bytes
+
+
+class GatewayError(Exception):
+    """A request that ends without an answer, or an answer that breaks off.
+
+    `message` tells the caller what to do and holds no secret. `retry_after` is in seconds.
+    `param` names the offending field (`messages[2].content`), if it is one. `status` overrides
+    the kind's own, to pass on an upstream's.
+    """
+
+    def __init__(
+        self,
+        kind: ErrorKind,
+        message: str,
+        *,
+        retry_after: float | None = None,
+        param: str | None = None,
+        status: int | None = None,
+        quoted: Quoted | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+        self.retry_after = retry_after
+        self.param = param
+        self.status = status or kind.http_status()
+        self.quoted = quoted
+        self.headers = headers or {}
+
+
+def invalid(message: str, param: str | None = None) -> GatewayError:
+    """The caller's mistake: say which field and what would be right."""
+    return GatewayError(ErrorKind.INVALID_REQUEST, message, param=param)
