@@ -1,0 +1,1 @@
+"""Anthropic Messages, as its service speaks it."""

@@ -1,0 +1,1 @@
+"""The Gemini API, as its service speaks it."""

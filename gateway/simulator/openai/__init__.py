@@ -1,0 +1,1 @@
+"""OpenAI Chat Completions, embeddings and models, as its service speaks it."""

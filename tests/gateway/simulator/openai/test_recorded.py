@@ -1,0 +1,30 @@
+"""Whoever is as strict as the real service must take what the real service took."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gateway.simulator.openai import read
+from gateway.simulator.service import Rejected
+from tests.support import wire
+
+
+def answered(exchange: dict[str, Any]) -> bool:
+    request = exchange["request"]
+    return (
+        exchange["response"]["status"] == 200
+        and bool(request["body"])
+        and request["path"].endswith("/chat/completions")
+        and "blob-truncated" not in exchange["features"]
+    )
+
+
+@pytest.mark.parametrize("exchange", wire.exchanges("openai-chat", answered))
+def test_recorded_requests_are_accepted(exchange: dict[str, Any]) -> None:
+    try:
+        question = read.question(exchange["request"]["body"])
+    except Rejected as problem:
+        pytest.fail(problem.message)
+    assert question.prompt > 0
