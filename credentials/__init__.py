@@ -1,0 +1,1 @@
+"""Upstream credentials: encrypted at rest, their health, and the pool that lends them."""

@@ -1,0 +1,183 @@
+"""What people do with credentials, and that the database never sees a secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from credentials import health, services
+from credentials.health import Health
+from credentials.kinds import Kind, Source
+from credentials.models import Credential, Revision
+from credentials.services import Synced
+from credentials.vault import Vault
+from tests.credentials.fakes import VAULT
+
+pytestmark = pytest.mark.django_db
+
+KEY = "AIzaSyPlanted-0123456789-abcdefghijklmnopq"
+
+
+def add(secret: str = KEY, vault: Vault = VAULT) -> Credential:
+    return services.add(vault, "gemini", Kind.GEMINI_API, secret)[0]
+
+
+def sync(*secrets: str, source: Source = Source.ENV, base_url: str = "") -> Synced:
+    return services.sync(
+        VAULT, source, "gemini", kind=Kind.GEMINI_API, secrets=secrets, base_url=base_url
+    )
+
+
+def live() -> list[str]:
+    rows = Credential.objects.filter(enabled=True).order_by("pk")
+    return [VAULT.open(row.sealed.encode()) for row in rows]
+
+
+def test_what_is_added_is_sealed_and_announced() -> None:
+    before = Revision.current()
+    row, new = services.add(
+        VAULT, "  XAI ", Kind.OPENAI_COMPATIBLE, f" {KEY}\n", base_url="https://x", weight=3
+    )
+    assert new
+    assert (row.provider, row.weight, row.base_url) == ("xai", 3, "https://x")
+    assert VAULT.open(row.sealed.encode()) == KEY
+    assert row.revision == Revision.current() > before
+
+
+def test_the_same_secret_is_added_once_per_provider() -> None:
+    first = add()
+    assert services.add(VAULT, "gemini", Kind.GEMINI_API, KEY) == (first, False)
+    assert services.add(VAULT, "other", Kind.OPENAI_COMPATIBLE, KEY)[1]
+
+
+@pytest.mark.parametrize("secret", ["", "a b", "key\r\nX-Evil: 1", "ключ-ключ", "x" * 5000])
+def test_what_cannot_stand_in_a_header_is_refused_and_not_quoted(secret: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        add(secret)
+    assert not secret or secret not in str(caught.value)
+
+
+@pytest.mark.parametrize("provider", ["", "a b", "../x", "x" * 65])
+def test_a_provider_has_a_plain_name(provider: str) -> None:
+    with pytest.raises(ValueError):
+        services.add(VAULT, provider, Kind.OPENAI_COMPATIBLE, KEY)
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"), [(KEY, "AIza…nopq"), ("short-secret", "…"), ("x" * 23, "…")]
+)
+def test_a_mask_shows_too_little_to_use(secret: str, shown: str) -> None:
+    assert services.mask(secret) == shown
+
+
+def test_disable_and_enable() -> None:
+    pk = add().pk
+    before = Revision.current()
+    assert services.disable([pk]) == 1
+    assert not Credential.objects.get().enabled
+    assert services.enable([pk, 999]) == 1
+    assert Credential.objects.get().enabled
+    assert Revision.current() == before + 2
+
+
+def test_a_removed_one_has_no_secret_and_may_come_back() -> None:
+    old = add()
+    assert services.remove([old.pk]) == 1
+    old.refresh_from_db()
+    assert (old.sealed, old.fingerprint, old.enabled) == ("", None, False)
+    assert old.deleted_at is not None
+    assert services.enable([old.pk]) == 0
+    assert add().pk != old.pk
+
+
+def test_a_pardon_lifts_a_ban_under_a_new_version() -> None:
+    row = add()
+    columns = {"health": health.dump(Health(banned="401")), "banned": True, "reason": "401"}
+    Credential.objects.update(**columns, health_version=7)
+    assert services.pardon([row.pk]) == 1
+    row.refresh_from_db()
+    assert (row.health, row.banned, row.reason, row.health_version) == ({}, False, "", 8)
+    assert row.revision == Revision.current()
+
+
+def test_a_sync_adds_and_the_second_changes_nothing() -> None:
+    assert sync("key-a", "key-b", "key-a") == Synced(added=2)
+    assert sync("key-b", "key-a") == Synced(kept=2)
+    assert live() == ["key-a", "key-b"]
+
+
+def test_a_sync_disables_what_is_gone_and_brings_it_back() -> None:
+    sync("key-a", "key-b")
+    assert sync("key-a") == Synced(disabled=1, kept=1)
+    assert live() == ["key-a"]
+    assert sync("key-a", "key-b") == Synced(enabled=1, kept=1)
+    assert live() == ["key-a", "key-b"]
+
+
+def test_a_sync_respects_what_a_person_disabled() -> None:
+    sync("key-a", "key-b")
+    services.disable([Credential.objects.order_by("pk")[0].pk])
+    assert sync("key-a", "key-b") == Synced(kept=2)
+    assert live() == ["key-b"]
+
+
+def test_a_sync_leaves_other_sources_alone() -> None:
+    add("key-m")
+    sync("key-c", source=Source.CONFIG)
+    assert sync("key-m", "key-a") == Synced(added=1, kept=1)
+    assert sync() == Synced(disabled=1)
+    assert live() == ["key-m", "key-c"]
+
+
+def test_a_sync_changes_the_base_url_of_its_own() -> None:
+    sync("key-a")
+    sync("key-a", base_url="https://mirror")
+    assert Credential.objects.get().base_url == "https://mirror"
+
+
+def test_a_sync_tells_readers_only_of_what_changed() -> None:
+    sync("key-a")
+    before = Revision.current()
+    sync("key-a", "key-b")
+    assert Credential.objects.filter(revision__gt=before).count() == 1
+
+
+def test_a_provider_that_the_configuration_dropped_is_retired() -> None:
+    for provider in ("kept", "gone"):
+        services.sync(
+            VAULT, Source.CONFIG, provider, kind=Kind.OPENAI_COMPATIBLE, secrets=[f"key-{provider}"]
+        )
+    sync("key-a")
+    assert services.retire(Source.CONFIG, keep=["kept"]) == 1
+    assert live() == ["key-kept", "key-a"]
+
+
+def test_after_resealing_the_old_key_is_not_needed() -> None:
+    old, new = Fernet.generate_key(), Fernet.generate_key()
+    row = add(vault=Vault([old]))
+    both = Vault([new, old])
+    assert services.find(both, "gemini", KEY) == row
+    assert services.reseal(both) == 1
+    row.refresh_from_db()
+    assert Vault([new]).open(row.sealed.encode()) == KEY
+    assert services.find(Vault([new]), "gemini", KEY) == row
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads the file of SQLite")
+@pytest.mark.django_db(transaction=True)
+def test_the_database_file_holds_no_secret() -> None:
+    row = add()
+    services.disable([row.pk])
+    sync(KEY + "-second")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    path = Path(settings.DATABASES["default"]["NAME"])
+    stored = b"".join(file.read_bytes() for file in path.parent.glob(path.name + "*"))
+    assert b"gemini_api" in stored
+    assert KEY.encode() not in stored
+    assert Credential.objects.filter(created_at__lte=timezone.now()).count() == 2
