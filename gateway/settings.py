@@ -1,13 +1,84 @@
-"""Django's settings."""
+"""Django's settings. What an operator may change is in `config.py`, not here."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import sys
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-SECRET_KEY = "placeholder"  # noqa: S105 - replaced by the key file of DATA_DIR
-USE_TZ = True
-INSTALLED_APPS = ["gateway", "keys", "credentials", "panel"]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "data" / "potluck.sqlite3"}}
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+from gateway import databases, keyfiles, log, sources
+from gateway.setting import ConfigError
+
+BASE_DIR = sources.PROJECT
+
+try:
+    POTLUCK = sources.read()
+    """The configuration without stored settings: those need the database (`gateway.stored`)."""
+    DATA_DIR = sources.data_dir(POTLUCK)
+    _KEYS = keyfiles.ready(DATA_DIR, POTLUCK.potluck_secret_key)
+    DATABASES = {"default": databases.configure(POTLUCK.database_url, DATA_DIR)}
+except ConfigError as error:
+    sources.stop(error)
+
+SECRET_KEY = _KEYS.signing
+POTLUCK_PEPPER = _KEYS.pepper
+"""Of the digests of API keys, 32 bytes."""
+POTLUCK_VAULT_KEYS = list(_KEYS.vault)
+"""Fernet keys of the credential vault: the first seals, all open."""
+
+DEBUG = False
+# The gateway is reached by names that it does not know (localhost, a tunnel, a proxy). No link is
+# ever made from the Host header, and cookies belong to the host that set them.
+ALLOWED_HOSTS = ["*"]
+
+INSTALLED_APPS = [
+    "gateway",
+    "keys",
+    "credentials",
+    "panel",
+    "rest_framework",
+    "django.contrib.staticfiles",
+]
+if "runserver" in sys.argv[1:2]:
+    # Daphne brings Twisted along, a second and 25 MB that `serve` does without.
+    INSTALLED_APPS.insert(0, "daphne")
+
+ASGI_APPLICATION = "gateway.asgi.application"
 ROOT_URLCONF = "gateway.urls"
+MIDDLEWARE = [
+    "gateway.headers.middleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {"context_processors": ["django.template.context_processors.i18n"]},
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+SECURE_REFERRER_POLICY = "no-referrer"
+X_FRAME_OPTIONS = "DENY"
+
+REST_FRAMEWORK = {
+    # Deny by default: there are no Django users here, so this admits nobody.
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAdminUser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {"staticfiles": {"BACKEND": "gateway.assets.Storage"}}
+
+LOGGING = log.configuration(POTLUCK.log_level, POTLUCK.log_file)

@@ -1,0 +1,73 @@
+"""How the gateway logs: one line a record, no control characters, no secrets."""
+
+from __future__ import annotations
+
+import io
+import logging
+import logging.handlers
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from gateway.redact import escape, redact
+
+
+class Line(logging.Formatter):
+    """`2026-01-31T12:00:00.123Z INFO logger message`, the traceback on the same line."""
+
+    converter = staticmethod(time.gmtime)
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s.%(msecs)03dZ %(levelname)s %(name)s %(message)s")
+        self.datefmt = "%Y-%m-%dT%H:%M:%S"
+
+    def format(self, record: logging.LogRecord) -> str:
+        return escape(redact(super().format(record)))
+
+
+class PrivateFile(logging.handlers.WatchedFileHandler):
+    """Appends to a file that only its owner may read, and reopens it when it was rotated."""
+
+    def _open(self) -> io.TextIOWrapper:
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        handle = os.open(self.baseFilename, flags, 0o600)
+        return open(handle, "a", encoding="utf-8")  # noqa: PTH123 - opened by descriptor
+
+
+def configuration(level: str, file: Path | None) -> dict[str, Any]:
+    """For Django's LOGGING. Servers and libraries speak through the same handlers."""
+    handlers: dict[str, Any] = {"console": {"class": "logging.StreamHandler", "formatter": "line"}}
+    if file is not None:
+        handlers["file"] = {
+            "class": "gateway.log.PrivateFile",
+            "filename": str(file),
+            "delay": True,
+            "formatter": "line",
+        }
+    through_root = {"handlers": [], "propagate": True}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": "gateway.log.Line"}},
+        "handlers": handlers,
+        "root": {"handlers": list(handlers), "level": level.upper()},
+        "loggers": {
+            "django": through_root,
+            # A browser's or robot's wrong address is no event; an exception is.
+            "django.request": through_root | {"level": "ERROR"},
+            "django.server": through_root,
+            # It would log every URL that it asks.
+            "httpx": through_root | {"level": "WARNING"},
+            "uvicorn": through_root,
+            # The gateway keeps its own record of requests, without addresses and query strings.
+            "uvicorn.access": through_root | {"level": "WARNING"},
+            "uvicorn.error": through_root | {"level": _quieter(level)},
+            "daphne": through_root | {"level": _quieter(level)},
+        },
+    }
+
+
+def _quieter(level: str) -> str:
+    """A server's "started process", "waiting for application" is of interest when debugging."""
+    return "WARNING" if level == "info" else level.upper()

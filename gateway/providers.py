@@ -1,0 +1,123 @@
+"""The `[[providers]]` of the TOML file: OpenAI-compatible upstreams by name. Pure."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from gateway.kinds import Token, Url
+from gateway.setting import ConfigError
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+# The name is the first segment of `/{provider}/v1/…` and of `provider/model`: it must not be a
+# path that is, or will be, something else, nor the name of a built-in pool.
+RESERVED = frozenset(
+    {"anthropic", "anti-truncation", "api", "api-key-admin", "api-key-query", "auth", "config"}
+    | {"creds", "fake-stream", "gemini", "gemini_cli", "models", "openai", "panel", "static"}
+    | {"usage", "v1", "v1beta", "v1internal", "xai"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """`name` is what the provider calls it, `alias` what clients ask for."""
+
+    name: str
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderConfig:
+    """`base_url` as the provider's documentation gives it, usually ending in `/v1`.
+
+    Without `models` the provider is addressed as `name/model`.
+    """
+
+    name: str
+    base_url: str
+    api_keys: tuple[str, ...] = field(default=(), repr=False)
+    models: tuple[ModelConfig, ...] = ()
+
+
+def parse(raw: object) -> tuple[ProviderConfig, ...]:
+    """The value of `providers` in the TOML file; raises ConfigError that names the entry."""
+    found = [_provider(entry, number) for number, entry in enumerate(_tables(raw, "providers"))]
+    names = [provider.name for provider in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"providers: the name {name!r} is there twice.")
+    return tuple(found)
+
+
+def unknown(key: str, known: Iterable[str], where: str) -> ConfigError:
+    """An entry that nobody reads is most likely a slip of the pen."""
+    near = difflib.get_close_matches(key, list(known), n=1)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return ConfigError(f"{where} has an unknown key {key!r}.{hint}")
+
+
+def _provider(entry: Mapping[str, object], number: int) -> ProviderConfig:
+    where = f"providers[{number}]"
+    name = entry.get("name")
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"{where}.name must be 1 to 32 lower-case letters, digits, '-' or '_', "
+            "and begin with a letter or digit."
+        )
+    if name in RESERVED:
+        raise ConfigError(f"{where}.name must not be {name!r}: that word has a meaning here.")
+    where = f"{where} ({name})"
+    _only(entry, ("name", "base_url", "api_keys", "models"), where)
+    models = [_model(each, where) for each in _tables(entry.get("models", []), f"{where}.models")]
+    _unambiguous(models, where)
+    return ProviderConfig(name, _url(entry, where), _keys(entry, where), tuple(models))
+
+
+def _model(entry: Mapping[str, object], where: str) -> ModelConfig:
+    where = f"{where}.models"
+    _only(entry, ("name", "alias"), where)
+    name = entry.get("name")
+    alias = entry.get("alias", name)
+    if not isinstance(name, str) or not name or not isinstance(alias, str) or not alias:
+        raise ConfigError(f"{where} needs a name (text), and an alias, if given, as text.")
+    return ModelConfig(name, alias)
+
+
+def _unambiguous(models: Iterable[ModelConfig], where: str) -> None:
+    aliases = [model.alias for model in models]
+    for alias in aliases:
+        if aliases.count(alias) > 1:
+            raise ConfigError(f"{where}.models has {alias!r} twice.")
+
+
+def _url(entry: Mapping[str, object], where: str) -> str:
+    kind = Url()
+    try:
+        return kind.parse(entry.get("base_url"))
+    except ValueError:
+        raise ConfigError(f"{where}.base_url must be {kind.expects}.") from None
+
+
+def _keys(entry: Mapping[str, object], where: str) -> tuple[str, ...]:
+    raw = entry.get("api_keys", [])
+    # The value itself never goes into the sentence: it is, or was meant to be, a secret.
+    if not isinstance(raw, list):
+        raise ConfigError(f"{where}.api_keys must be a list of texts.")
+    try:
+        return tuple(dict.fromkeys(map(Token().parse, raw)))
+    except ValueError:
+        raise ConfigError(f"{where}.api_keys: each must be {Token().expects}.") from None
+
+
+def _only(entry: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
+    for key in entry:
+        if key not in known:
+            raise unknown(key, known, where)
+
+
+def _tables(raw: object, where: str) -> list[Mapping[str, object]]:
+    if not isinstance(raw, list) or not all(isinstance(entry, dict) for entry in raw):
+        raise ConfigError(f"{where} must be a list of tables.")
+    return raw

@@ -1,0 +1,16 @@
+"""The pages' URL space. The model API is not here: `asgi.py` hands it to the proxy first."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from gateway import assets
+from panel import views
+
+handler404 = "panel.views.not_found"
+handler500 = "panel.views.broken"
+
+urlpatterns = [
+    path("", views.landing, name="landing"),
+    path("static/<path:path>", assets.serve, name="static"),
+]

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+PUBLIC = {"", "static/<path:path>"}
+"""Whoever adds a page decides here that it is public, or that a test shows its door."""
+
+
+def walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield route
+        else:
+            yield from walk(entry, route)
+
+
+@pytest.mark.usefixtures("site")
+def test_every_page_is_public_on_purpose() -> None:
+    assert set(walk(get_resolver())) == PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("languages", "tag", "words"),
+    [
+        ("", "en", "Everyone brings a dish"),
+        ("en-GB,en;q=0.9", "en", "Everyone brings a dish"),
+        ("zh-CN,zh;q=0.9,en;q=0.5", "zh-Hans", "一家一道菜"),
+        ("zh", "zh-Hans", "一家一道菜"),
+        ("fr", "en", "Everyone brings a dish"),
+    ],
+)
+def test_the_first_page_speaks_the_visitor_s_language(
+    site: Client, languages: str, tag: str, words: str
+) -> None:
+    page = site.get("/", headers={"accept-language": languages})
+    assert page.status_code == 200
+    assert f'<html lang="{tag}">' in page.content.decode()
+    assert words in page.content.decode()
+    assert "Accept-Language" in page["Vary"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-CN"])
+def test_a_wrong_address_is_answered_with_a_way_back(site: Client, language: str) -> None:
+    page = site.get("/nowhere", headers={"accept-language": language})
+    assert page.status_code == 404
+    assert 'href="/"' in page.content.decode()
+
+
+def test_the_page_is_the_same_whatever_the_host_header_says(site: Client) -> None:
+    assert site.get("/", headers={"host": "evil.example"}).content == site.get("/").content
+
+
+def test_pages_load_nothing_from_elsewhere_and_run_nothing(site: Client) -> None:
+    page = site.get("/").content.decode()
+    assert "<script" not in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert "style=" not in page
