@@ -65,7 +65,7 @@ class Decoder:
             self._field(line)
 
     def _field(self, line: bytes) -> None:
-        field, colon, value = line.partition(b":")
+        field, _, value = line.partition(b":")
         value = value.removeprefix(b" ")
         if field == b"data":
             self._data.append(value)

@@ -1,0 +1,201 @@
+"""One candidate of a whole answer, gathered from events into a `choices[]` entry."""
+
+from __future__ import annotations
+
+from typing import Any, assert_never
+
+from proxy.dialects.base import JSON, Loss
+from proxy.dialects.losses import block_name
+from proxy.dialects.openai_chat import (
+    calls,
+    fences,
+    finish,
+    keeping,
+    media,
+    signatures,
+    sound,
+    sources,
+)
+from proxy.dialects.openai_chat.ids import minted
+from proxy.dialects.openai_chat.shown import Shown
+from proxy.ir import (
+    Cite,
+    Close,
+    Code,
+    CodeResult,
+    Delta,
+    Finish,
+    Foreign,
+    Media,
+    Opaque,
+    Open,
+    Part,
+    Refusal,
+    Signature,
+    Text,
+    Thinking,
+    TokenLogprob,
+    ToolCall,
+    ToolResult,
+)
+
+
+class _Told:
+    """A part and what its deltas added."""
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.more: list[str] = []
+        self.signature: Signature | None = None
+
+    def text(self, start: str) -> str:
+        return "".join([start, *self.more])
+
+
+class Message:
+    def __init__(self, choice: int, answer: str, losses: list[Loss], *, legacy: bool) -> None:
+        self.logprobs: tuple[TokenLogprob, ...] = ()
+        self._choice = choice
+        self._answer = answer
+        self._losses = losses
+        self._legacy = legacy
+        self._told: dict[int, _Told] = {}
+        self._shown = Shown()
+        self._content: list[str] = []
+        self._blocks: list[JSON] = []
+        self._out: JSON = {"role": "assistant", "content": None, "refusal": None}
+        self._cites: list[Cite] = []
+        self._finish: Finish | None = None
+
+    def open(self, event: Open) -> None:
+        self._told[event.index] = _Told(event.part)
+        self.lose(None if isinstance(event.part, Foreign) else event.part.opaque)
+
+    def more(self, event: Delta) -> None:
+        self._told[event.index].more.append(event.text)
+
+    def close(self, event: Close) -> None:
+        self._told[event.index].signature = event.signature
+        self.lose(event.opaque)
+
+    def cite(self, event: Cite) -> None:
+        self._cites.append(event)
+        self.lose(event.opaque)
+
+    def finish(self, event: Finish) -> None:
+        self._finish = event
+        self.lose(event.opaque)
+        if event.message:
+            self._losses.append(Loss("finish_message"))
+
+    def lose(self, opaque: Opaque | None) -> None:
+        if opaque is not None and not keeping.native(opaque):
+            self._losses += [Loss(field) for field in opaque.data]
+
+    def body(self) -> JSON:
+        """The entry of `choices`; asked for once, at the end."""
+        for _, told in sorted(self._told.items()):
+            self._say(told)
+        out = self._out
+        called = "tool_calls" in out or "function_call" in out
+        out["content"] = self._text(called=called)
+        notes = [note for cite in self._cites for note in sources.noted(cite, self._shown)]
+        if notes:
+            out["annotations"] = notes
+        choice: JSON = {
+            "index": self._choice,
+            "message": out,
+            "logprobs": sources.written(self.logprobs) if self.logprobs else None,
+            "finish_reason": self._reason(called=called),
+        }
+        return choice if self._finish is None else keeping.restore(choice, self._finish.opaque)
+
+    def _text(self, *, called: bool) -> Any:
+        text = "".join(self._content)
+        if self._blocks:
+            return [*([{"type": "text", "text": text}] if text else []), *self._blocks]
+        return text or (None if called or self._out["refusal"] or "audio" in self._out else "")
+
+    def _reason(self, *, called: bool) -> str:
+        if self._finish is None:
+            return "tool_calls" if called else "stop"
+        refused = self._out["refusal"] is not None
+        reason = finish.write(self._finish.reason, called=called, refused=refused)
+        return "function_call" if reason == "tool_calls" and self._legacy else reason
+
+    def _say(self, told: _Told) -> None:
+        part = told.part
+        match part:
+            case Text():
+                text = told.text(part.text)
+                self._content.append(text)
+                self._shown.said(len(text))
+                self._sign(told.signature or part.signature)
+            case Thinking():
+                self._add("reasoning_content", told.text(part.text))
+                self._unsign(told.signature or part.signature)
+            case Refusal():
+                self._out["refusal"] = (self._out["refusal"] or "") + told.text(part.text)
+            case ToolCall():
+                self._call(told, part)
+            case Code() | CodeResult():
+                self._block(told, part)
+            case Media():
+                self._media(part)
+            case Foreign():
+                self._foreign(part)
+            case ToolResult():
+                self._losses.append(Loss("tool_result"))
+            case other:
+                assert_never(other)
+
+    def _add(self, field: str, text: str) -> None:
+        self._out[field] = self._out.get(field, "") + text
+
+    def _sign(self, signature: Signature | None) -> None:
+        if signature is not None and signatures.carried(signature):
+            self._out["extra_content"] = signatures.slot(signature)
+        else:
+            self._unsign(signature)
+
+    def _unsign(self, signature: Signature | None) -> None:
+        if signature is not None:
+            self._losses.append(Loss("signature"))
+
+    def _call(self, told: _Told, part: ToolCall) -> None:
+        arguments = told.text(part.arguments) or ("" if part.custom else "{}")
+        signature = told.signature or part.signature
+        if signature is not None and not signatures.carried(signature):
+            self._unsign(signature)
+        place = len(self._out.get("tool_calls", ()))
+        id = part.id or minted(f"{self._answer}{self._choice}", place)
+        whole = ToolCall(id, part.name, arguments, part.custom, signature)
+        if not self._legacy:
+            self._out.setdefault("tool_calls", []).append(calls.render(whole, id))
+        elif "function_call" not in self._out:
+            self._out["function_call"] = calls.render_legacy(whole)
+        else:
+            self._losses.append(Loss("tool_calls"))
+
+    def _block(self, told: _Told, part: Code | CodeResult) -> None:
+        self._unsign(told.signature or part.signature)
+        block = fences.whole(part, "".join(told.more))
+        self._content.append(block)
+        self._shown.added(len(block))
+
+    def _media(self, part: Media) -> None:
+        self._unsign(part.signature)
+        match media.says(part):
+            case "image":
+                images = self._out.setdefault("images", [])
+                images.append(media.shown(part, len(images)))
+            case "audio" if part.data and "audio" not in self._out:
+                self._out["audio"] = sound.write(part, self._answer)
+            case kind:
+                self._losses.append(Loss(kind))
+
+    def _foreign(self, part: Foreign) -> None:
+        if keeping.native(part.opaque):
+            self._blocks.append(dict(part.opaque.data))
+        else:
+            self._losses.append(Loss(block_name(part.opaque)))

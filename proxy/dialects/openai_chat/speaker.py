@@ -1,0 +1,54 @@
+"""OpenAI Chat as the door knows it: paths, and what to read of a body first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from proxy.bodies import peek, replaced
+from proxy.dialects.openai_chat import CODEC, EMBEDDINGS, MODELS
+from proxy.errors import invalid
+from proxy.ir import Dialect
+from proxy.operation import Action, Head, Hints, Operation, Speaker
+
+_CHAT = Dialect.OPENAI_CHAT
+_PATHS = {
+    "/v1/chat/completions": Operation(Action.GENERATE, _CHAT),
+    "/v1/embeddings": Operation(Action.EMBED, _CHAT, stream=False),
+    "/v1/models": Operation(Action.MODELS, _CHAT, method="GET"),
+}
+
+
+def _match(path: str, query: Mapping[str, str], hints: Hints) -> Operation | None:
+    if operation := _PATHS.get(path):
+        return operation
+    if path.startswith("/v1/models/") and ":" not in path.rsplit("/", 1)[-1]:
+        model = path.removeprefix("/v1/models/")
+        return Operation(Action.MODEL, _CHAT, method="GET", model=model)
+    return None
+
+
+class _Head(msgspec.Struct):
+    model: str = ""
+    stream: bool | None = None
+
+
+_head = msgspec.json.Decoder(_Head)
+
+
+def _read_head(body: bytes, operation: Operation) -> Head:
+    head = peek(body, _head)
+    if not head.model:
+        raise invalid("Say which model to use: the field `model` is missing.", "model")
+    return Head(head.model, operation.action is Action.GENERATE and bool(head.stream))
+
+
+SPEAKER = Speaker(
+    codec=CODEC,
+    match=_match,
+    head=_read_head,
+    with_model=lambda body, model: replaced(body, "model", model),
+    models=MODELS,
+    embeddings=EMBEDDINGS,
+)
