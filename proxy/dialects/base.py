@@ -34,6 +34,21 @@ class EventParser(Protocol):
         ...
 
 
+class Listener(Protocol):
+    """Hears only what the books need of an answer that passes untouched: Start, Usage, errors.
+
+    `feed` and `flush` as in `EventParser`. What is said is never built, so it costs a fraction.
+    """
+
+    def feed(self, data: bytes) -> Batch: ...
+
+    def flush(self) -> Batch: ...
+
+    def whole(self, body: bytes) -> Batch:
+        """A whole answer. Raises GatewayError for an error under HTTP 200, or if it is no JSON."""
+        ...
+
+
 class EventRenderer(Protocol):
     """Events → wire stream."""
 
@@ -81,6 +96,8 @@ class Codec(Protocol):
     def render_response(self, events: Iterable[Event], request: Request) -> Rendered: ...
 
     def event_parser(self) -> EventParser: ...
+
+    def listener(self) -> Listener: ...
 
     def event_renderer(self, request: Request, *, array: bool = False) -> EventRenderer:
         """`array`: Gemini's stream without `alt=sse`, a JSON array. Others ignore it."""

@@ -1,0 +1,94 @@
+"""generateContent and streamGenerateContent: request bodies ↔ `Request`."""
+
+from __future__ import annotations
+
+from proxy import signatures
+from proxy.dialects import losses, reading
+from proxy.dialects.base import JSON, Loss, Rendered
+from proxy.dialects.gemini import config, contents, reasoning, tools
+from proxy.dialects.gemini.dialogue import Dialogue
+from proxy.dialects.gemini.families import family
+from proxy.dialects.gemini.fields import Reader, Writer, mine
+from proxy.dialects.gemini.ids import Ids
+from proxy.errors import invalid
+from proxy.ir import Dialect, Request, Turn
+
+
+def parse(body: JSON, *, model: str = "", stream: bool = False) -> Request:
+    """Raises INVALID_REQUEST naming the field."""
+    reader = Reader(body, "")
+    name = _model(reader, model)
+    ids = Ids()
+    turns = _turns(reader, ids)
+    items = reader.items("tools")
+    if items == []:
+        reader.memo("tools", [], None)
+    choosing = reader.inner("toolConfig")
+    choice = choosing.apart("functionCallingConfig") if choosing else None
+    settings = reader.inner("generationConfig")
+    thinking = settings.apart("thinkingConfig") if settings else None
+    return Request(
+        model=name,
+        turns=turns,
+        tools=tools.parse(items or []),
+        tool_choice=tools.parse_choice(choice),
+        sampling=config.sampling(settings),
+        reasoning=reasoning.parse(thinking, name),
+        output=config.output(settings),
+        stream=stream,
+        opaque=reader.opaque(),
+    )
+
+
+def _model(reader: Reader, model: str) -> str:
+    """The path says the model; some clients say it in the body too, with `models/` before it."""
+    said = reader.get("model", reading.text)
+    name = model or (said or "").removeprefix("models/")
+    if said is not None:
+        reader.memo("model", said, name)
+    return name
+
+
+def _turns(reader: Reader, ids: Ids) -> tuple[Turn, ...]:
+    items = reader.items("contents")
+    if not items:
+        raise invalid("contents must hold at least one message", "contents")
+    said = reader.raw("systemInstruction")
+    place = reader.place("systemInstruction")
+    first = () if said is None else (contents.system(said, place, ids),)
+    return first + contents.parse(items, ids)
+
+
+def render(request: Request, *, recall: signatures.Recall = signatures.forget) -> Rendered:
+    """`recall` knows the signatures of calls whose client dropped them (`proxy.signatures`).
+
+    Raises INVALID_REQUEST for media that Google cannot read.
+    """
+    target = family(request.model)
+    dialogue = Dialogue(request.turns, target, recall=recall)
+    system, said = dialogue.render()
+    lost = dialogue.losses
+    writer = Writer(request.opaque)
+    if not writer.recall("model", request.model):
+        writer.put("model", None)
+    writer.put("contents", said)
+    writer.put("systemInstruction", system)
+    wire = tools.render(request.tools, lost)
+    writer.put("tools", wire)
+    choosing = writer.inner("toolConfig")
+    choosing.put("functionCallingConfig", tools.render_choice(request.tool_choice))
+    if target.third and mine(request.opaque) is None and tools.mixed(wire):
+        # Gemini 3 takes its own tools beside functions only so (facts/wire.md 1.9).
+        choosing.put("includeServerSideToolInvocations", True)
+    _configure(writer.inner("generationConfig"), request, lost)
+    if request.parallel_calls is False:
+        lost.append(Loss("parallel_tool_calls"))
+    lost += losses.foreign(request, Dialect.GEMINI)
+    return Rendered(writer.done(), losses.unique(lost))
+
+
+def _configure(settings: Writer, request: Request, lost: list[Loss]) -> None:
+    config.write_sampling(settings, request.sampling)
+    config.write_output(settings, request.output)
+    thinking = reasoning.render(request.reasoning, request.model, lost)
+    settings.put("thinkingConfig", thinking)
