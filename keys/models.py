@@ -1,0 +1,198 @@
+"""What is stored: keys, their ledger, open reservations, costs, roll-ups and request records.
+
+Hot tables (`LedgerEntry`, `Reservation`, `UsageDay`, `RequestRecord`) point at keys without a
+database constraint: a key is never deleted, only marked, so a constraint would protect nothing,
+and PostgreSQL would pay for each of the four inserts of a request with a look-up and a lock on
+the key's row. `manage.py audit` reports rows whose key does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Q
+from django.utils import timezone
+
+from keys import secret
+
+QUOTA_COLUMNS = frozenset({"total_quota", "used", "reserved"})
+
+
+class DigestField(models.BinaryField):  # type: ignore[type-arg] # Not generic at run time.
+    """32 bytes that can carry a unique index, which MySQL's `longblob` cannot."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "binary(32)" if connection.vendor == "mysql" else super().db_type(connection)
+
+
+class ApiKey(models.Model):
+    """One key. Only `keys.services` and the ledger's writer change its quota columns."""
+
+    digest = DigestField(max_length=32, unique=True)
+    masked = models.CharField(max_length=secret.LENGTH)
+    description = models.CharField(max_length=500, blank=True, default="")
+    owner = models.CharField(max_length=200, blank=True, default="")
+    total_quota = models.BigIntegerField(null=True, blank=True)
+    used = models.BigIntegerField(default=0)
+    reserved = models.BigIntegerField(default=0)
+    enabled = models.BooleanField(default=True)
+    deleted = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revision = models.BigIntegerField(default=0, db_index=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(used__gte=0), name="apikey_used_positive"),
+            models.CheckConstraint(condition=Q(reserved__gte=0), name="apikey_reserved_positive"),
+            models.CheckConstraint(
+                condition=Q(total_quota__isnull=True)
+                | Q(total_quota__gte=F("used") + F("reserved")),
+                name="apikey_within_total",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.masked
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Never writes quota columns back: what was read a moment ago would undo a charge."""
+        if not self._state.adding:
+            every = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            update_fields = frozenset(update_fields or every) - QUOTA_COLUMNS
+        super().save(*args, update_fields=update_fields, **kwargs)
+
+
+class ModelCost(models.Model):
+    """What a call costs. `pattern` is an exact model name or a glob, in lower case."""
+
+    pattern = models.CharField(max_length=255, unique=True)
+    units = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(units__gte=0), name="modelcost_units_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pattern}: {self.units}"
+
+
+class EntryKind(models.TextChoices):
+    """Why a balance changed. Grants and withdrawals move `total_quota`, the others `used`."""
+
+    GRANT = "grant"
+    WITHDRAWAL = "withdrawal"
+    CHARGE = "charge"
+    REFUND = "refund"
+    RESET = "reset"
+
+
+class LedgerEntry(models.Model):
+    """One change of a balance. `units` is signed; `balance` is the balance after it."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.ForeignKey(ApiKey, models.PROTECT, db_constraint=False, related_name="entries")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=10, choices=EntryKind)
+    units = models.BigIntegerField()
+    balance = models.BigIntegerField()
+    request_id = models.CharField(max_length=64, blank=True, default="")
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.units:+d}"
+
+
+class Reservation(models.Model):
+    """Units held for a request that runs. Whoever deletes the row moves the balance.
+
+    There are as many rows as requests run at this moment: too few for more indexes to pay.
+    """
+
+    request_id = models.CharField(max_length=64, primary_key=True)
+    key = models.ForeignKey(
+        ApiKey, models.PROTECT, db_constraint=False, db_index=False, related_name="reservations"
+    )
+    units = models.BigIntegerField()
+    owner = models.CharField(max_length=36)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.request_id}: {self.units}"
+
+
+class UsageDay(models.Model):
+    """Calls of one key to one model on one calendar day."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.ForeignKey(
+        ApiKey, models.PROTECT, db_constraint=False, db_index=False, related_name="usage"
+    )
+    model = models.CharField(max_length=200)
+    day = models.DateField(db_index=True)
+    calls = models.BigIntegerField(default=0)
+    failed = models.BigIntegerField(default=0)
+    units = models.BigIntegerField(default=0)
+    input_tokens = models.BigIntegerField(default=0)
+    output_tokens = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("key", "day", "model"), name="usageday_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.day}: {self.calls}"
+
+
+class RequestRecord(models.Model):
+    """One request, as `keys.records.RequestRecord` describes it field by field."""
+
+    id = models.BigAutoField(primary_key=True)
+    request_id = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    key = models.ForeignKey(
+        ApiKey, models.PROTECT, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    address = models.CharField(max_length=64)
+    model = models.CharField(max_length=200)
+    upstream_model = models.CharField(max_length=200)
+    provider = models.CharField(max_length=100)
+    credential_id = models.BigIntegerField(null=True)
+    credential_label = models.CharField(max_length=200)
+    client_dialect = models.CharField(max_length=32)
+    upstream_dialect = models.CharField(max_length=32)
+    operation = models.CharField(max_length=32)
+    stream = models.BooleanField()
+    status = models.IntegerField()
+    error_code = models.CharField(max_length=64)
+    detail = models.CharField(max_length=2048)
+    first_byte_ms = models.BigIntegerField(null=True)
+    duration_ms = models.BigIntegerField()
+    input_tokens = models.BigIntegerField(null=True)
+    output_tokens = models.BigIntegerField(null=True)
+    cached_tokens = models.BigIntegerField(null=True)
+    thinking_tokens = models.BigIntegerField(null=True)
+    units = models.BigIntegerField()
+    attempts = models.TextField()
+    dropped = models.TextField()
+
+    class Meta:
+        indexes = (models.Index(fields=("key", "at"), name="requestrecord_key_at"),)
+
+    def __str__(self) -> str:
+        return self.request_id
+
+
+class Revision(models.Model):
+    """A counter that is raised in the transaction of every change that readers must see."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+    value = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"

@@ -1,0 +1,39 @@
+"""The text of an API key: minting, recognising, digesting, masking. Pure."""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+
+PREFIX = "sk-"
+BODY = 43  # 32 random bytes in unpadded base64url
+LENGTH = len(PREFIX) + BODY
+
+_match = re.compile(rf"{PREFIX}[A-Za-z0-9_-]{{{BODY}}}", re.ASCII).fullmatch
+
+
+def mint() -> str:
+    """A new key with 256 bits of entropy. It is shown once and never stored."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def digest(secret: str, pepper: bytes) -> bytes:
+    """HMAC-SHA-256, 32 bytes: what is stored, and what a look-up compares.
+
+    A fast digest is enough, since the key is random and cannot be guessed from a dump; the pepper
+    lies outside the database, so that a dump alone does not even confirm a guess.
+    """
+    return hmac.digest(pepper, secret.encode(), "sha256")
+
+
+def mask(secret: str) -> str:
+    """`sk-AbCdEf...456`: enough to recognise a key, nothing to use it with."""
+    if not wellformed(secret):
+        return f"{PREFIX}..."
+    return f"{secret[:9]}...{secret[-3:]}"
+
+
+def wellformed(secret: str) -> bool:
+    """Length and alphabet only: what any other text is refused by, before a digest is made."""
+    return len(secret) == LENGTH and _match(secret) is not None
