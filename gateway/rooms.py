@@ -1,0 +1,156 @@
+"""The rooms of one process: keys, credentials and the proxy, built from the configuration."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+
+from credentials import services as credentials
+from credentials.health import Policy
+from credentials.kinds import Kind, Source
+from credentials.pool import Pool
+from credentials.store import Store
+from credentials.vault import Vault
+from gateway.config import Config
+from keys import address, stored
+from keys.cost import Costs
+from keys.directory import Directory
+from keys.ledger import Ledger
+from keys.prune import prune
+from proxy.catalog import Catalog
+from proxy.dispatch import Patience
+from proxy.route import Provider, RouteTable
+from proxy.services import Services, Tuning
+from proxy.stages.transcript import transcript
+from proxy.upstreams.client import Client
+from proxy.upstreams.gemini_api import GeminiApi
+from proxy.upstreams.openai_compatible import OpenAICompatible
+
+Clock = Callable[[], datetime]
+
+GEMINI = credentials.GEMINI
+
+# How long the units of a process that was killed stay reserved.
+_HOLD = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    services: Services
+    directory: Directory
+    costs: Costs
+    pool: Pool
+    ledger: Ledger
+    client: Client
+    catalog: Catalog
+    config: Config
+    reader: Executor
+    clock: Clock
+
+    async def start(self) -> None:
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.reader, partial(provide, self.config))
+        await self.directory.refresh()
+        await self.costs.refresh()
+        await self.pool.start()
+        await self.ledger.start()
+
+    async def refresh(self) -> None:
+        """Takes over what other processes, or commands, have written."""
+        await self.directory.refresh()
+        await self.costs.refresh()
+        await self.pool.refresh()
+
+    async def sweep(self) -> None:
+        await self.ledger.sweep(self.clock())
+
+    async def prune(self) -> None:
+        """Forgets request records that are older than the operator wants them."""
+        before = self.clock() - timedelta(days=self.config.request_log_days)
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.reader, partial(prune, before))
+
+    async def close(self) -> None:
+        await self.catalog.close()
+        await self.ledger.close()
+        await self.pool.close()
+        await self.client.close()
+
+
+def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
+    """Nothing is read or opened yet."""
+    policy = Policy(
+        auto_ban=config.auto_ban,
+        ban_codes=frozenset(config.auto_ban_error_codes),
+        strikes_to_ban=config.auto_ban_strikes,
+    )
+    pool = Pool(
+        Store(reader),
+        Vault(settings.POTLUCK_VAULT_KEYS),
+        lambda: policy,
+        clock,
+        rotation=lambda: config.calls_per_rotation,
+    )
+    directory = Directory(settings.POTLUCK_PEPPER, stored.grants, reader)
+    costs = Costs(stored.costs, reader)
+    ledger = Ledger(clock, hold=_HOLD)
+    client = Client(connect=config.connect_timeout, idle=config.upstream_idle_timeout)
+    routes = RouteTable(providers(config))
+    catalog = Catalog(lambda: routes, pool, client)
+    tuned = tuning(config)
+    services = Services(
+        directory=directory,
+        ledger=ledger,
+        costs=costs,
+        pool=pool,
+        client=client,
+        catalog=catalog,
+        routes=lambda: routes,
+        tuning=lambda: tuned,
+        clock=clock,
+        address=partial(_address, config),
+        transcript=transcript,
+    )
+    return Rooms(services, directory, costs, pool, ledger, client, catalog, config, reader, clock)
+
+
+def providers(config: Config) -> list[Provider]:
+    """The Gemini pool takes every name that no configured provider claims."""
+    gemini = GeminiApi(config.gemini_base_url, config.user_agent)
+    found = [Provider(GEMINI, gemini, catch_all=True)]
+    for each in config.providers:
+        upstream = OpenAICompatible(each.base_url, config.user_agent)
+        names: Mapping[str, str] = {model.alias: model.name for model in each.models}
+        found.append(Provider(each.name, upstream, names))
+    return found
+
+
+def tuning(config: Config) -> Tuning:
+    retries = config.retry_429_max_retries if config.retry_429_enabled else 0
+    return Tuning(
+        patience=Patience(1 + retries, config.request_deadline),
+        keepalive=config.keepalive_interval,
+        body_limit=config.max_body_bytes,
+        show_thoughts=config.return_thoughts_to_frontend,
+    )
+
+
+def provide(config: Config) -> None:
+    """Stores the credentials that the environment and the configuration file name."""
+    vault = Vault(settings.POTLUCK_VAULT_KEYS)
+    kind = Kind.GEMINI_API
+    credentials.sync(vault, Source.ENV, GEMINI, kind=kind, secrets=config.gemini_api_keys)
+    credentials.retire(Source.CONFIG, keep={each.name for each in config.providers})
+    kind = Kind.OPENAI_COMPATIBLE
+    for each in config.providers:
+        credentials.sync(vault, Source.CONFIG, each.name, kind=kind, secrets=each.api_keys)
+
+
+def _address(config: Config, peer: str, forwarded: str) -> str:
+    return address.client(peer, forwarded, config.trusted_proxies)

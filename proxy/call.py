@@ -1,0 +1,53 @@
+"""One request's own notebook: what was asked, tried and used. Every room writes into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from time import monotonic
+from typing import NamedTuple
+
+from keys.directory import Grant
+from proxy.dialects.base import Loss
+from proxy.ir import Finish, Usage
+from proxy.operation import Operation
+from proxy.route import Route, Target
+
+
+class Attempt(NamedTuple):
+    """One credential asked: how it went, in one word (`ok`, `RateLimited`, …), and why."""
+
+    credential: int
+    label: str
+    result: str
+    reason: str
+    seconds: float
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    id: str
+    at: datetime
+    address: str
+    operation: Operation | None = None
+    grant: Grant | None = None
+    model: str = ""
+    route: Route | None = None
+    target: Target | None = None
+    stream: bool = False
+    units: int = 0
+    reserved: bool = False
+    status: int = 0
+    code: str = ""
+    detail: str = ""
+    usage: Usage | None = None
+    finish: Finish | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    started: float = field(default_factory=monotonic)
+    first: float | None = None
+    """Monotonic time of the first piece of the answer; from then on the call is charged."""
+
+    @property
+    def begun(self) -> bool:
+        return self.first is not None

@@ -1,0 +1,56 @@
+"""Who asks: finds the key in a request and what it allows. Memory only for a known key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from fnmatch import fnmatchcase
+
+from keys.directory import Directory, Grant
+from proxy.errors import ErrorKind, GatewayError
+
+_MISSING = (
+    "Send your gateway key: `Authorization: Bearer sk-…`, `x-api-key`, `x-goog-api-key` or `?key=`."
+)
+_UNKNOWN = "This gateway does not know that key. Check that it is complete, or ask for a new one."
+
+
+def secret_of(headers: Mapping[str, str], query: Mapping[str, str]) -> str:
+    """The key as sent, "" if none: Bearer, bare Authorization, x-api-key, x-goog-api-key, ?key=."""
+    if value := headers.get("authorization", "").strip():
+        scheme, _, rest = value.partition(" ")
+        if scheme.lower() != "bearer":
+            return value
+        if rest.strip():
+            return rest.strip()
+    for name in ("x-api-key", "x-goog-api-key"):
+        if value := headers.get(name, "").strip():
+            return value
+    return query.get("key", "").strip()
+
+
+async def admit(
+    directory: Directory, headers: Mapping[str, str], query: Mapping[str, str], now: datetime
+) -> Grant:
+    """The grant of the key in the request. Raises GatewayError(UNAUTHENTICATED or FORBIDDEN)."""
+    secret = secret_of(headers, query)
+    if not secret:
+        raise GatewayError(ErrorKind.UNAUTHENTICATED, _MISSING)
+    grant = directory.find(secret) or await directory.find_or_refresh(secret)
+    if grant is None:
+        raise GatewayError(ErrorKind.UNAUTHENTICATED, _UNKNOWN)
+    if not grant.enabled:
+        raise GatewayError(ErrorKind.FORBIDDEN, "This key is switched off. Ask who gave it to you.")
+    if grant.expires_at is not None and grant.expires_at <= now:
+        raise GatewayError(ErrorKind.FORBIDDEN, "This key has expired. Ask who gave it to you.")
+    return grant
+
+
+def allow(grant: Grant, model: str) -> None:
+    """Raises GatewayError(FORBIDDEN) when the key's model list does not cover `model`."""
+    if grant.models and not any(fnmatchcase(model, glob) for glob in grant.models):
+        raise GatewayError(
+            ErrorKind.FORBIDDEN,
+            f"This key may not use `{model}`. It may use: {', '.join(grant.models)}.",
+            param="model",
+        )

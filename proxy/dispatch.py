@@ -1,0 +1,127 @@
+"""One answer from many credentials; another one is asked only before the first piece."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable, Collection
+from contextlib import aclosing
+from time import monotonic
+from typing import NamedTuple, Protocol
+
+from credentials.health import NotItsFault, Outcome, Stumbled, Succeeded
+from credentials.pool import Lease, Unavailable
+from proxy.call import Attempt, Call
+from proxy.errors import ErrorKind, GatewayError
+from proxy.ir import Piece
+from proxy.route import Route, Target
+from proxy.upstreams.base import AttemptFailed
+
+
+class Leases(Protocol):
+    """The credential pool as the proxy sees it."""
+
+    async def acquire(self, provider: str, model: str, exclude: Collection[int] = ()) -> Lease:
+        """Raises Unavailable."""
+        ...
+
+
+Send = Callable[[Target, Lease], AsyncGenerator[Piece, None]]
+"""Raises AttemptFailed before the first piece, GatewayError after it."""
+
+
+class Patience(NamedTuple):
+    """At most `attempts` credentials for one request; none asked after `deadline` seconds."""
+
+    attempts: int
+    deadline: float
+
+
+async def dispatch(
+    call: Call, route: Route, pool: Leases, send: Send, *, patience: Patience
+) -> AsyncGenerator[Piece, None]:
+    """The pieces of the first credential that answers.
+
+    Every lease is reported exactly once, also when the client leaves: then the credential is
+    not blamed. Raises GatewayError when nobody answers, or when the answer breaks off.
+    """
+    tried: list[int] = []
+    failure: GatewayError | None = None
+    for target in route.targets:
+        while len(tried) < patience.attempts and _in_time(call, patience):
+            try:
+                lease = await pool.acquire(target.provider, target.model, tried)
+            except Unavailable as nobody:
+                failure = failure or unavailable(nobody, target)
+                break
+            call.target = target
+            tried.append(lease.access.id)
+            trial = _Trial(call, lease)
+            try:
+                async with aclosing(send(target, lease)) as pieces:
+                    async for piece in pieces:
+                        yield piece
+                trial.ended(Succeeded(), "")
+            except AttemptFailed as failed:
+                trial.ended(failed.outcome, failed.reason)
+                if not failed.retry:
+                    raise failed.error from failed
+                failure = failed.error
+            except GatewayError as error:
+                # The client has heard part of the answer: never start again.
+                trial.ended(Stumbled(), error.message)
+                raise
+            else:
+                return
+            finally:
+                trial.report()
+    raise failure or GatewayError(ErrorKind.UPSTREAM_TIMEOUT, "Nobody answered in time. Try again.")
+
+
+class _Trial:
+    """One credential asked. Whatever happens, its lease is reported once."""
+
+    __slots__ = ("_began", "_call", "_lease", "_outcome", "_reason")
+
+    def __init__(self, call: Call, lease: Lease) -> None:
+        self._call = call
+        self._lease = lease
+        self._began = monotonic()
+        # What is reported if the client leaves.
+        self._outcome: Outcome = NotItsFault()
+        self._reason = "the client left"
+
+    def ended(self, outcome: Outcome, reason: str) -> None:
+        self._outcome = outcome
+        self._reason = reason
+
+    def report(self) -> None:
+        self._lease.report(self._outcome)
+        access = self._lease.access
+        name = type(self._outcome).__name__
+        seconds = monotonic() - self._began
+        self._call.attempts.append(Attempt(access.id, access.label, name, self._reason, seconds))
+
+
+def _in_time(call: Call, patience: Patience) -> bool:
+    return not call.attempts or monotonic() - call.started < patience.deadline
+
+
+def unavailable(nobody: Unavailable, target: Target) -> GatewayError:
+    """Tells an empty pool (the operator must add a credential) from one that is cooling."""
+    if not nobody.known:
+        return GatewayError(
+            ErrorKind.NO_CREDENTIAL,
+            f"This gateway has no credential for `{target.provider}` yet; its operator can add "
+            "one with `manage.py importcredentials`.",
+        )
+    if nobody.retry_after is None:
+        return GatewayError(
+            ErrorKind.NO_CREDENTIAL,
+            f"No credential of `{target.provider}` can serve `{target.model}`; the operator sees "
+            "why in the credential list.",
+        )
+    return GatewayError(
+        ErrorKind.POOL_COOLING,
+        f"Every credential for `{target.model}` is resting after upstream limits. "
+        f"Try again in {max(1, round(nobody.retry_after))} seconds.",
+        retry_after=nobody.retry_after,
+    )

@@ -1,0 +1,67 @@
+"""What a request line asks for: parsed once at the door, never looked at again as text."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from proxy.dialects.base import Codec, CountCodec, EmbedCodec, ModelList
+from proxy.ir import Dialect, Value
+
+
+class Action(enum.StrEnum):
+    GENERATE = "generate"
+    EMBED = "embed"
+    COUNT = "count"
+    MODELS = "models"
+    MODEL = "model"
+
+
+class Operation(Value, frozen=True):
+    """`model` and `stream` are set when the path says them, else the body does (`Head`).
+
+    `array`: a stream as a JSON array (Gemini without `alt=sse`). `batch`: many inputs at once
+    (`batchEmbedContents`). `forward`: the part of the query string that an upstream of the same
+    dialect must see.
+    """
+
+    action: Action
+    dialect: Dialect
+    method: str = "POST"
+    model: str = ""
+    stream: bool | None = None
+    array: bool = False
+    batch: bool = False
+    forward: str = ""
+
+
+class Head(NamedTuple):
+    """What must be known of a body before it is worth parsing: which model, streamed or not."""
+
+    model: str
+    stream: bool
+
+
+class Hints(NamedTuple):
+    """What tells dialects apart that share a path (`/v1/models`)."""
+
+    anthropic: bool = False
+    google: bool = False
+
+
+Matcher = Callable[[str, Mapping[str, str], Hints], Operation | None]
+"""(path, query, hints) → the operation, or None if the path is not this dialect's."""
+
+
+class Speaker(NamedTuple):
+    """All the gateway needs to serve one dialect: the one line that registers it."""
+
+    codec: Codec
+    match: Matcher
+    head: Callable[[bytes, Operation], Head]
+    with_model: Callable[[bytes, str], bytes]
+    """The same body addressed to another model; everything else byte for byte."""
+    models: ModelList
+    embeddings: EmbedCodec | None = None
+    counting: CountCodec | None = None

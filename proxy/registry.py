@@ -1,0 +1,14 @@
+"""The dialects that the gateway serves: one line each. The first that claims a path has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from proxy.dialects.gemini.speaker import SPEAKER as GEMINI
+from proxy.dialects.openai_chat.speaker import SPEAKER as OPENAI_CHAT
+from proxy.ir import Dialect
+from proxy.operation import Speaker
+
+SPEAKERS: tuple[Speaker, ...] = (GEMINI, OPENAI_CHAT)
+
+BY_DIALECT: Mapping[Dialect, Speaker] = {speaker.codec.name: speaker for speaker in SPEAKERS}

@@ -1,0 +1,42 @@
+"""What the rooms of the proxy are given: built once per process by whoever runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from keys.cost import Costs
+from keys.directory import Directory
+from keys.ledger import Ledger
+from proxy.call import Call
+from proxy.catalog import Catalog
+from proxy.dispatch import Leases, Patience
+from proxy.route import RouteTable
+from proxy.upstreams.client import Client
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """Settings of the request path. `keepalive` in seconds, `body_limit` in bytes."""
+
+    patience: Patience
+    keepalive: float
+    body_limit: int
+    show_thoughts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    directory: Directory
+    ledger: Ledger
+    costs: Costs
+    pool: Leases
+    client: Client
+    catalog: Catalog
+    routes: Callable[[], RouteTable]
+    tuning: Callable[[], Tuning]
+    clock: Callable[[], datetime]
+    address: Callable[[str, str], str]
+    """(socket peer, x-forwarded-for) → the client's address."""
+    transcript: Callable[[Call], None]

@@ -1,0 +1,117 @@
+"""Small questions with one whole JSON answer: embeddings and token counts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+
+import msgspec
+
+from credentials.pool import Lease
+from proxy import bodies
+from proxy.call import Call
+from proxy.dialects.base import JSON, Loss
+from proxy.dispatch import dispatch
+from proxy.errors import invalid
+from proxy.http import Responder
+from proxy.ir import Piece
+from proxy.operation import Operation, Speaker
+from proxy.reader import decoded, unread
+from proxy.registry import BY_DIALECT
+from proxy.route import Route, Target
+from proxy.send import send
+from proxy.services import Services
+from proxy.stages.meter import meter
+from proxy.upstreams.base import Task
+from proxy.voice import dropped
+
+_encode = msgspec.json.Encoder().encode
+_JSON = "application/json"
+
+
+async def ask(
+    services: Services, call: Call, route: Route, task: Callable[[Target], Task]
+) -> bytes:
+    """The first upstream's whole answer. Raises GatewayError when nobody answers."""
+
+    def attempt(target: Target, lease: Lease) -> AsyncGenerator[Piece, None]:
+        return send(services.client, target, lease, task=task, reader=unread, clock=services.clock)
+
+    answer = b""
+    patience = services.tuning().patience
+    asking = dispatch(call, route, services.pool, attempt, patience=patience)
+    async with aclosing(asking) as pieces:
+        async for piece in pieces:
+            meter(call, piece)
+            answer = piece.raw or b""
+    return answer
+
+
+async def embed(
+    services: Services, call: Call, speaker: Speaker, operation: Operation, body: bytes
+) -> JSON | bytes:
+    """Vectors for texts; bytes when both sides speak the same dialect."""
+    assert call.route is not None and speaker.embeddings is not None  # noqa: S101 - by the door
+    ours = speaker.embeddings
+    wanted = ours.parse_request(bodies.parse(body), model=call.model, batch=operation.batch)
+
+    def task(target: Target) -> Task:
+        if target.upstream.dialect is operation.dialect:
+            same = body if target.model == call.model else speaker.with_model(body, target.model)
+            return Task(operation.action, target.model, same, batch=operation.batch)
+        theirs = BY_DIALECT[target.upstream.dialect].embeddings
+        if theirs is None:
+            raise invalid(f"The upstream of `{call.model}` has no embeddings.", "model")
+        asked = msgspec.structs.replace(wanted, model=target.model)
+        rendered = theirs.render_request(asked)
+        note(call, [*wanted.losses, *rendered.losses])
+        return Task(operation.action, target.model, _encode(rendered.body), batch=True)
+
+    answer = await ask(services, call, call.route, task)
+    spoken = call.target.upstream.dialect if call.target is not None else operation.dialect
+    if spoken is operation.dialect:
+        return answer
+    theirs = BY_DIALECT[spoken].embeddings
+    assert theirs is not None  # noqa: S101 - it rendered the request
+    return ours.render_response(theirs.parse_response(decoded(answer), wanted), wanted)
+
+
+def note(call: Call, losses: list[Loss]) -> None:
+    call.losses = list(dict.fromkeys([*call.losses, *losses]))
+
+
+async def count(
+    services: Services, call: Call, speaker: Speaker, operation: Operation, body: bytes
+) -> JSON | bytes:
+    """Tokens of a prompt, asked of the upstream."""
+    assert call.route is not None and speaker.counting is not None  # noqa: S101 - by the door
+    ours = speaker.counting
+
+    def task(target: Target) -> Task:
+        if target.upstream.dialect is operation.dialect:
+            return Task(operation.action, target.model, body)
+        theirs = BY_DIALECT[target.upstream.dialect].counting
+        if theirs is None:
+            raise invalid(
+                f"The upstream of `{call.model}` cannot count tokens; its answers report them.",
+                "model",
+            )
+        request = ours.parse_request(bodies.parse(body), model=call.model)
+        asked = msgspec.structs.replace(request, model=target.model)
+        rendered = theirs.render_request(asked)
+        note(call, rendered.losses)
+        return Task(operation.action, target.model, _encode(rendered.body))
+
+    answer = await ask(services, call, call.route, task)
+    spoken = call.target.upstream.dialect if call.target is not None else operation.dialect
+    if spoken is operation.dialect:
+        return answer
+    theirs = BY_DIALECT[spoken].counting
+    assert theirs is not None  # noqa: S101 - it rendered the request
+    return ours.render_response(theirs.parse_response(decoded(answer)))
+
+
+async def respond(responder: Responder, call: Call, answer: JSON | bytes) -> None:
+    call.status = 200
+    body = answer if isinstance(answer, bytes) else _encode(answer)
+    await responder.whole(200, _JSON, body, dropped(call))

@@ -1,0 +1,61 @@
+"""Any service with OpenAI's Chat API: a base URL such as `https://host/v1`, and a bearer key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+
+from credentials.pool import Access
+from credentials.quota_errors import Family
+from proxy.errors import invalid
+from proxy.ir import Dialect
+from proxy.operation import Action
+from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task
+from proxy.upstreams.refusals import failure
+
+_PATHS = {Action.GENERATE: "/chat/completions", Action.EMBED: "/embeddings"}
+
+
+class _Listed(msgspec.Struct):
+    id: str = ""
+
+
+class _List(msgspec.Struct):
+    data: list[_Listed] = []
+
+
+class OpenAICompatible:
+    dialect = Dialect.OPENAI_CHAT
+
+    def __init__(self, base_url: str, user_agent: str) -> None:
+        self._base = base_url.rstrip("/")
+        self._headers = {
+            "content-type": "application/json",
+            "user-agent": user_agent,
+            "accept-encoding": "identity",
+        }
+
+    def outgoing(self, task: Task, access: Access) -> Outgoing:
+        path = _PATHS.get(task.action)
+        if path is None:
+            raise invalid(f"The provider of `{task.model}` has no {task.action} endpoint.")
+        return Outgoing(self._root(access) + path, self._signed(access), task.body)
+
+    def listing(self, access: Access) -> Outgoing:
+        return Outgoing(self._root(access) + "/models", self._signed(access), None, method="GET")
+
+    def names(self, body: bytes) -> list[str]:
+        # Some services answer with the bare list.
+        if body.lstrip()[:1] == b"[":
+            return [model.id for model in msgspec.json.decode(body, type=list[_Listed]) if model.id]
+        return [model.id for model in msgspec.json.decode(body, type=_List).data if model.id]
+
+    def classify(self, refusal: Refusal, model: str, now: datetime) -> AttemptFailed:
+        return failure(Family.OPENAI, self.dialect, refusal, model, now)
+
+    def _root(self, access: Access) -> str:
+        return access.base_url.rstrip("/") if access.base_url else self._base
+
+    def _signed(self, access: Access) -> dict[str, str]:
+        return {**self._headers, "authorization": f"Bearer {access.secret}"}

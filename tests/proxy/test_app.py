@@ -1,0 +1,284 @@
+"""The door: one request through all rooms, with fakes around them and real dialects inside."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from credentials.health import NotItsFault, Stumbled, Succeeded
+from proxy.app import Door
+from proxy.dispatch import Patience
+from proxy.errors import ErrorKind, GatewayError
+from proxy.services import Tuning
+from tests.support.asgi import Caller, call
+from tests.support.rooms import KEY, NOW, Rooms, Script, make_grant
+
+AUTH = [("authorization", f"Bearer {KEY}")]
+CHAT = {"model": "gemini-2.5-flash", "messages": [{"role": "user", "content": "hi"}]}
+GEMINI = {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
+ANSWER = msgspec.json.encode(
+    {
+        "candidates": [
+            {
+                "content": {"role": "model", "parts": [{"text": "hello"}]},
+                "finishReason": "STOP",
+                "index": 0,
+            }
+        ],
+        "usageMetadata": {
+            "promptTokenCount": 3,
+            "candidatesTokenCount": 2,
+            "totalTokenCount": 5,
+        },
+        "modelVersion": "gemini-2.5-flash",
+        "responseId": "r1",
+    }
+)
+EVENT = b"data: " + ANSWER + b"\r\n\r\n"
+SSE = "text/event-stream"
+BUSY = b'{"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}}'
+QUESTION = "/v1/chat/completions"
+GENERATE = "/v1beta/models/gemini-2.5-flash:generateContent"
+STREAM = "/v1beta/models/gemini-2.5-flash:streamGenerateContent"
+
+
+async def ask(rooms: Rooms, path: str, body: Any, **options: Any) -> Caller:
+    return await call(Door(rooms.services), "POST", path, headers=AUTH, body=body, **options)
+
+
+async def test_a_chat_question_is_answered_by_gemini() -> None:
+    rooms = Rooms(Script(ANSWER))
+    caller = await ask(rooms, QUESTION, CHAT)
+    assert caller.status == 200
+    assert caller.json["choices"][0]["message"]["content"] == "hello"
+    assert caller.json["usage"]["total_tokens"] == 5
+    assert caller.json["created"] == int(NOW.timestamp())
+    assert list(rooms.ledger.settled.values()) == [True]
+    assert rooms.pool.outcomes == [(1, Succeeded())]
+
+
+async def test_the_same_dialect_passes_byte_for_byte() -> None:
+    odd = b'{ "candidates":[{"content":{"parts":[{"text":"x"}]},"finishReason":"STOP"}],"new":1.0}'
+    rooms = Rooms(Script(odd))
+    body = b'{"contents" : [{"parts":[{"text":"hi"}]}], "x_new": 1.00}'
+    caller = await ask(rooms, GENERATE, body)
+    assert caller.body == odd
+    assert rooms.client.asked[0].body == body
+
+
+async def test_a_stream_passes_byte_for_byte() -> None:
+    rooms = Rooms(Script(EVENT[:30], EVENT[30:], content_type=SSE))
+    caller = await ask(rooms, STREAM, GEMINI, query="alt=sse")
+    assert caller.body == EVENT
+    assert caller.headers["content-type"].startswith(SSE)
+    assert rooms.client.asked[0].url.endswith(":streamGenerateContent?alt=sse")
+    assert rooms.ledger.records[0].output_tokens == 2
+
+
+async def test_only_the_model_is_changed_for_an_alias() -> None:
+    answer = b'{"id":"1","choices":[{"message":{"content":"x"},"finish_reason":"stop"}], "y":1.0}'
+    rooms = Rooms(Script(answer))
+    body = b'{"model": "nick", "messages": [], "odd": 1.0}'
+    caller = await ask(rooms, QUESTION, body)
+    assert caller.body == answer
+    assert rooms.client.asked[0].body == b'{"model":"real-name","messages":[],"odd":1.0}'
+
+
+async def test_a_chat_stream_ends_with_done() -> None:
+    rooms = Rooms(Script(EVENT, content_type=SSE))
+    caller = await ask(rooms, QUESTION, {**CHAT, "stream": True})
+    assert b'"content":"hello"' in caller.body
+    assert caller.body.endswith(b"data: [DONE]\n\n")
+
+
+async def test_the_client_leaves_in_mid_stream() -> None:
+    script = Script(
+        EVENT.replace(b',"finishReason":"STOP"', b""), asyncio.Event(), content_type=SSE
+    )
+    rooms = Rooms(script)
+    caller = Caller(
+        Door(rooms.services), "POST", STREAM, query="alt=sse", headers=AUTH, body=GEMINI
+    )
+    await caller.start()
+    await caller.until(b"hello")
+    await caller.hang_up()
+    assert script.closed
+    assert list(rooms.ledger.settled.values()) == [True]
+    assert rooms.pool.outcomes == [(1, NotItsFault())]
+    assert rooms.ledger.records[0].error_code == "client_disconnected"
+
+
+async def test_the_client_leaves_before_the_answer_and_gets_its_units_back() -> None:
+    script = Script(asyncio.Event())
+    rooms = Rooms(script)
+    caller = Caller(Door(rooms.services), "POST", QUESTION, headers=AUTH, body=CHAT)
+    await caller.start()
+    await asyncio.sleep(0.01)
+    await caller.hang_up()
+    assert script.closed
+    assert list(rooms.ledger.settled.values()) == [False]
+    assert rooms.ledger.records[0].status == 499
+
+
+async def test_another_credential_answers_and_the_client_notices_nothing() -> None:
+    rooms = Rooms(Script(BUSY, status=503), Script(ANSWER), credentials=2)
+    caller = await ask(rooms, QUESTION, CHAT)
+    assert caller.status == 200
+    assert [type(outcome) for _, outcome in rooms.pool.outcomes] == [Stumbled, Succeeded]
+    assert len(msgspec.json.decode(rooms.ledger.records[0].attempts)) == 2
+
+
+async def test_an_unreachable_upstream_is_not_the_credentials_fault() -> None:
+    rooms = Rooms(GatewayError(ErrorKind.UPSTREAM_BROKEN, "unreachable"))
+    caller = await ask(rooms, QUESTION, CHAT)
+    assert caller.status == 502
+    assert rooms.pool.outcomes == [(1, NotItsFault())]
+    assert list(rooms.ledger.settled.values()) == [False]
+
+
+async def test_a_stream_that_breaks_off_says_so_in_the_stream() -> None:
+    broken = GatewayError(ErrorKind.UPSTREAM_BROKEN, "the upstream broke")
+    begun = EVENT.replace(b',"finishReason":"STOP"', b"")
+    rooms = Rooms(Script(begun, broken, content_type=SSE), credentials=2)
+    caller = await ask(rooms, QUESTION, {**CHAT, "stream": True})
+    assert caller.status == 200
+    assert b"the upstream broke" in caller.body
+    assert len(rooms.client.asked) == 1
+    assert rooms.ledger.records[0].error_code == "upstream_failed"
+
+
+async def test_the_upstreams_own_words_for_a_mistake_reach_the_same_dialect() -> None:
+    body = (
+        b'{"error":{"code":400,"message":"Please use a valid role.","status":"INVALID_ARGUMENT"}}'
+    )
+    rooms = Rooms(Script(body, status=400), credentials=2)
+    caller = await ask(rooms, GENERATE, GEMINI)
+    assert (caller.status, caller.body) == (400, body)
+    assert rooms.pool.outcomes == [(1, NotItsFault())]
+
+
+async def test_a_mistake_is_told_in_the_callers_dialect() -> None:
+    body = (
+        b'{"error":{"code":400,"message":"Please use a valid role.","status":"INVALID_ARGUMENT"}}'
+    )
+    caller = await ask(Rooms(Script(body, status=400)), QUESTION, CHAT)
+    assert caller.status == 400
+    assert "Please use a valid role." in caller.json["error"]["message"]
+    assert caller.json["error"]["code"] == "upstream_rejected"
+
+
+async def test_a_cooling_pool_is_429_with_retry_after() -> None:
+    rooms = Rooms(credentials=1, retry_after=41.6)
+    rooms.pool._size = 0
+    caller = await ask(rooms, QUESTION, CHAT)
+    assert caller.status == 503
+
+    class Cooling(type(rooms.pool)):  # type: ignore[misc]
+        async def acquire(self, *_: object) -> Any:
+            from credentials.pool import Unavailable
+
+            raise Unavailable(3, 41.6)
+
+    rooms.pool.__class__ = Cooling
+    caller = await ask(rooms, QUESTION, CHAT)
+    assert (caller.status, caller.headers["retry-after"]) == (429, "42")
+    assert caller.json["error"]["code"] == "upstream_cooling"
+
+
+async def test_too_little_quota_is_429_and_nobody_is_asked() -> None:
+    rooms = Rooms(quota=1)
+    caller = await ask(rooms, QUESTION, CHAT)
+    assert caller.status == 429
+    assert caller.json["error"]["code"] == "insufficient_quota"
+    assert "1 are left" in caller.json["error"]["message"]
+    assert rooms.client.asked == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "body", "status", "code"),
+    [
+        pytest.param("POST", QUESTION, [], CHAT, 401, "invalid_api_key", id="no key"),
+        pytest.param("POST", QUESTION, [("x-api-key", "sk-x")], CHAT, 401, None, id="unknown key"),
+        pytest.param("GET", QUESTION, AUTH, b"", 405, "method_not_allowed", id="method"),
+        pytest.param("POST", "/v1/nothing", AUTH, CHAT, 404, "path_not_found", id="path"),
+        pytest.param("POST", QUESTION, AUTH, b"{", 400, "invalid_request", id="not JSON"),
+        pytest.param("POST", QUESTION, AUTH, b"[]", 400, "invalid_request", id="array"),
+        pytest.param("POST", QUESTION, AUTH, {"messages": []}, 400, None, id="no model"),
+        pytest.param(
+            "POST", QUESTION, AUTH, {"model": 7, "messages": []}, 400, None, id="model is a number"
+        ),
+        pytest.param(
+            "POST", QUESTION, AUTH, {"model": "m", "messages": "hi"}, 400, None, id="messages"
+        ),
+        pytest.param("POST", QUESTION, AUTH, b"x" * (2**20 + 1), 413, None, id="too large"),
+    ],
+)
+async def test_bad_input_gets_a_clear_error_and_costs_nothing(
+    method: str, path: str, headers: list[tuple[str, str]], body: Any, status: int, code: str | None
+) -> None:
+    rooms = Rooms()
+    caller = await call(Door(rooms.services), method, path, headers=headers, body=body)
+    assert caller.status == status
+    assert caller.json["error"]["message"]
+    assert code is None or caller.json["error"]["code"] == code
+    assert rooms.ledger.quota == 1_000
+
+
+async def test_errors_speak_gemini_on_geminis_paths() -> None:
+    caller = await call(Door(Rooms().services), "POST", GENERATE, body=GEMINI)
+    assert caller.status == 401
+    assert caller.json["error"]["status"] == "UNAUTHENTICATED"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"enabled": False}, 403),
+        ({"expires_at": NOW}, 403),
+        ({"expires_at": NOW + timedelta(seconds=1)}, 200),
+        ({"models": ("gemini-*",)}, 200),
+        ({"models": ("gpt-*",)}, 403),
+    ],
+)
+async def test_a_grant_opens_what_it_names(changes: dict[str, Any], status: int) -> None:
+    rooms = Rooms(Script(ANSWER), grant=make_grant(**changes))
+    assert (await ask(rooms, QUESTION, CHAT)).status == status
+
+
+async def test_a_waiting_stream_gets_signs_of_life() -> None:
+    wait = asyncio.Event()
+    tuning = Tuning(Patience(3, 60.0), 0.01, 2**20, show_thoughts=True)
+    rooms = Rooms(Script(wait, EVENT, content_type=SSE), tuning=tuning)
+    body = {**CHAT, "stream": True}
+    caller = Caller(Door(rooms.services), "POST", QUESTION, headers=AUTH, body=body)
+    await caller.start()
+    await caller.until(b"\n\n")
+    assert b"hello" not in caller.body
+    wait.set()
+    await caller.finish()
+    assert b'"content":"hello"' in caller.body
+
+
+async def test_what_is_lost_is_said() -> None:
+    rooms = Rooms(Script(ANSWER))
+    caller = await ask(rooms, QUESTION, {**CHAT, "logit_bias": {"1": 2}})
+    assert "logit_bias" in caller.headers["x-potluck-dropped"]
+    assert "logit_bias" in rooms.ledger.records[0].dropped
+
+
+async def test_a_browser_may_ask_first() -> None:
+    caller = await call(Door(Rooms().services), "OPTIONS", QUESTION)
+    assert caller.status == 204
+    assert caller.headers["access-control-allow-origin"] == "*"
+
+
+async def test_a_bug_is_told_with_the_request_id_only() -> None:
+    rooms = Rooms()
+    caller = await ask(rooms, QUESTION, CHAT)  # The script has no answer: the fake fails.
+    assert caller.status == 500
+    assert caller.headers["x-request-id"] in caller.json["error"]["message"]
+    assert "Traceback" not in caller.body.decode() and "pop" not in caller.body.decode()

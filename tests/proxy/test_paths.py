@@ -1,0 +1,108 @@
+"""Request lines lead to operations, and every one of them is documented."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from proxy import paths
+from proxy.errors import ErrorKind, GatewayError
+from proxy.ir import Dialect
+from proxy.operation import Action, Hints, Operation
+
+DOCS = (Path(__file__).parents[2] / "docs" / "endpoints.md").read_text(encoding="utf-8")
+CHAT, GEMINI = Dialect.OPENAI_CHAT, Dialect.GEMINI
+NOBODY, GOOGLE = Hints(), Hints(google=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "hints", "expected"),
+    [
+        ("POST /v1/chat/completions", NOBODY, Operation(Action.GENERATE, CHAT)),
+        ("POST /v1/embeddings", NOBODY, Operation(Action.EMBED, CHAT, stream=False)),
+        ("GET /v1/models", NOBODY, Operation(Action.MODELS, CHAT, method="GET")),
+        ("GET /v1/models", GOOGLE, Operation(Action.MODELS, GEMINI, method="GET")),
+        ("GET /v1/models/a/b", NOBODY, Operation(Action.MODEL, CHAT, method="GET", model="a/b")),
+        ("GET /v1/models/m", GOOGLE, Operation(Action.MODEL, GEMINI, method="GET", model="m")),
+        ("GET /v1beta/models", NOBODY, Operation(Action.MODELS, GEMINI, method="GET")),
+        ("GET /v1beta/models/m", NOBODY, Operation(Action.MODEL, GEMINI, method="GET", model="m")),
+    ],
+)
+def test_it_finds_the_operation(line: str, hints: Hints, expected: Operation) -> None:
+    method, path = line.split(" ")
+    assert paths.match(method, path, {}, hints) == expected
+
+
+@pytest.mark.parametrize("root", ["/v1beta", "/v1", ""])
+@pytest.mark.parametrize(
+    ("method", "action", "stream", "array", "batch"),
+    [
+        ("generateContent", Action.GENERATE, False, False, False),
+        ("streamGenerateContent", Action.GENERATE, True, True, False),
+        ("countTokens", Action.COUNT, False, False, False),
+        ("embedContent", Action.EMBED, False, False, False),
+        ("batchEmbedContents", Action.EMBED, False, False, True),
+    ],
+)
+def test_it_reads_geminis_paths(
+    root: str, method: str, action: Action, stream: bool, array: bool, batch: bool
+) -> None:
+    found = paths.match("POST", f"{root}/models/org/m:{method}", {}, NOBODY)
+    assert found == Operation(
+        action, GEMINI, model="org/m", stream=stream, array=array, batch=batch
+    )
+
+
+def test_alt_sse_makes_a_stream_of_events() -> None:
+    path = "/v1beta/models/m:streamGenerateContent"
+    found = paths.match("POST", path, {"alt": "sse", "key": "secret"}, NOBODY)
+    assert (found.array, found.forward) == (False, "alt=sse")
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [
+        ("POST /v1/nothing", ErrorKind.PATH_NOT_FOUND),
+        ("POST /v1beta/models/m:predict", ErrorKind.PATH_NOT_FOUND),
+        ("GET /v1/chat/completions", ErrorKind.METHOD_NOT_ALLOWED),
+        ("DELETE /v1beta/models/m:generateContent", ErrorKind.METHOD_NOT_ALLOWED),
+    ],
+)
+def test_it_says_what_is_wrong_with_a_line(line: str, kind: ErrorKind) -> None:
+    method, path = line.split(" ")
+    with pytest.raises(GatewayError) as caught:
+        paths.match(method, path, {}, NOBODY)
+    assert caught.value.kind is kind
+
+
+@pytest.mark.parametrize(
+    ("path", "claimed"),
+    [("/v1/x", True), ("/v1beta/x", True), ("/models/x", True), ("/v1x", False), ("/auth", False)],
+)
+def test_it_claims_only_the_model_api(path: str, claimed: bool) -> None:
+    assert paths.claims(path) is claimed
+
+
+@pytest.mark.parametrize("kind", ErrorKind)
+def test_every_error_code_is_documented(kind: ErrorKind) -> None:
+    assert f"| `{kind}` | {kind.http_status()}" in DOCS
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/chat/completions",
+        "/v1/embeddings",
+        "/v1/models",
+        "/v1beta/models/{model}:generateContent",
+        "/v1beta/models/{model}:streamGenerateContent",
+        "/v1beta/models/{model}:countTokens",
+        "/v1beta/models/{model}:embedContent",
+        "/v1beta/models/{model}:batchEmbedContents",
+    ],
+)
+def test_every_documented_path_is_served(path: str) -> None:
+    assert path in DOCS
+    method = "GET" if path.endswith("models") else "POST"
+    paths.match(method, path.replace("{model}", "m"), {}, NOBODY)
