@@ -18,7 +18,7 @@ from credentials.kinds import Kind, Source
 from credentials.models import Credential, Revision
 from credentials.vault import Vault
 
-_SECRET = re.compile(r"[\x21-\x7e]{4,4096}")
+_SECRET = re.compile(r"[\x21-\x7e]{1,4096}")
 _BATCH = 500
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 GEMINI = "gemini"
@@ -179,7 +179,7 @@ def checked(secret: str) -> str:
     """A secret goes into a header: printable ASCII without spaces. Raises ValueError."""
     secret = secret.strip()
     if not _SECRET.fullmatch(secret):
-        raise ValueError("A key has 4 to 4096 printable ASCII characters and no spaces.")
+        raise ValueError("A key has 1 to 4096 printable ASCII characters and no spaces.")
     return secret
 
 
