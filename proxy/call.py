@@ -43,6 +43,8 @@ class Call:
     usage: Usage | None = None
     finish: Finish | None = None
     attempts: list[Attempt] = field(default_factory=list)
+    estimated: bool = False
+    """The answer is a guess of the gateway's, and says so."""
     losses: list[Loss] = field(default_factory=list)
     started: float = field(default_factory=monotonic)
     first: float | None = None

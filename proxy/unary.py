@@ -13,6 +13,7 @@ from proxy.call import Call
 from proxy.dialects.base import JSON, Loss
 from proxy.dispatch import dispatch
 from proxy.errors import invalid
+from proxy.estimate import tokens
 from proxy.http import Responder
 from proxy.ir import Piece
 from proxy.operation import Operation, Speaker
@@ -83,35 +84,28 @@ def note(call: Call, losses: list[Loss]) -> None:
 async def count(
     services: Services, call: Call, speaker: Speaker, operation: Operation, body: bytes
 ) -> JSON | bytes:
-    """Tokens of a prompt, asked of the upstream."""
+    """Tokens of a prompt: asked of the upstream, or guessed where it cannot count."""
     assert call.route is not None and speaker.counting is not None  # noqa: S101 - by the door
-    ours = speaker.counting
-
-    def task(target: Target) -> Task:
-        if target.upstream.dialect is operation.dialect:
-            return Task(operation.action, target.model, body)
-        theirs = BY_DIALECT[target.upstream.dialect].counting
-        if theirs is None:
-            raise invalid(
-                f"The upstream of `{call.model}` cannot count tokens; its answers report them.",
-                "model",
-            )
-        request = ours.parse_request(bodies.parse(body), model=call.model)
-        asked = msgspec.structs.replace(request, model=target.model)
-        rendered = theirs.render_request(asked)
-        note(call, rendered.losses)
-        return Task(operation.action, target.model, _encode(rendered.body))
-
-    answer = await ask(services, call, call.route, task)
-    spoken = call.target.upstream.dialect if call.target is not None else operation.dialect
-    if spoken is operation.dialect:
-        return answer
-    theirs = BY_DIALECT[spoken].counting
-    assert theirs is not None  # noqa: S101 - it rendered the request
+    ours, target = speaker.counting, call.route.targets[0]
+    if target.upstream.dialect is operation.dialect:
+        task = Task(operation.action, target.model, body)
+        return await ask(services, call, call.route, lambda _: task)
+    request = ours.parse_request(bodies.parse(body), model=call.model)
+    theirs = BY_DIALECT[target.upstream.dialect].counting
+    if theirs is None:
+        call.estimated = True
+        return ours.render_response(tokens(request))
+    rendered = theirs.render_request(msgspec.structs.replace(request, model=target.model))
+    note(call, rendered.losses)
+    task = Task(operation.action, target.model, _encode(rendered.body))
+    answer = await ask(services, call, call.route._replace(targets=(target,)), lambda _: task)
     return ours.render_response(theirs.parse_response(decoded(answer)))
 
 
 async def respond(responder: Responder, call: Call, answer: JSON | bytes) -> None:
     call.status = 200
     body = answer if isinstance(answer, bytes) else _encode(answer)
-    await responder.whole(200, _JSON, body, dropped(call))
+    extra = dropped(call)
+    if call.estimated:
+        extra.append(("x-potluck-estimated", "tokens"))
+    await responder.whole(200, _JSON, body, extra)

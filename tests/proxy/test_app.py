@@ -263,6 +263,21 @@ async def test_a_waiting_stream_gets_signs_of_life() -> None:
     assert b'"content":"hello"' in caller.body
 
 
+async def test_tokens_are_guessed_where_the_upstream_cannot_count_and_that_is_said() -> None:
+    rooms = Rooms()
+    caller = await ask(rooms, "/v1beta/models/sim-chat:countTokens", GEMINI)
+    assert (caller.status, caller.json) == (200, {"totalTokens": 5})
+    assert caller.headers["x-potluck-estimated"] == "tokens"
+    assert rooms.client.asked == []
+
+
+async def test_tokens_are_counted_by_geminis_own_upstream_and_cost_nothing() -> None:
+    rooms = Rooms(Script(b'{"totalTokens":7}'))
+    caller = await ask(rooms, "/v1beta/models/gemini-2.5-flash:countTokens", GEMINI)
+    assert caller.json == {"totalTokens": 7}
+    assert rooms.ledger.quota == 1_000
+
+
 async def test_what_is_lost_is_said() -> None:
     rooms = Rooms(Script(ANSWER))
     caller = await ask(rooms, QUESTION, {**CHAT, "logit_bias": {"1": 2}})
