@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
@@ -12,7 +13,7 @@ from proxy import bodies
 from proxy.call import Call
 from proxy.dialects.losses import unique
 from proxy.dispatch import dispatch
-from proxy.errors import GatewayError
+from proxy.errors import ErrorKind, GatewayError
 from proxy.http import Responder
 from proxy.ir import Exchange, Piece, Request, compose
 from proxy.operation import Operation, Speaker
@@ -60,6 +61,13 @@ class Generation:
                 if not responder.started:
                     raise
                 await voice.fail(error)
+            except asyncio.CancelledError:
+                if responder.hung_up:
+                    raise
+                # The server stops, and this answer has had its time of grace.
+                if not responder.started:
+                    raise _stopping() from None
+                await voice.fail(_stopping())
             else:
                 await voice.finish()
 
@@ -154,3 +162,8 @@ class Generation:
         rendered = BY_DIALECT[target.upstream.dialect].codec.render_request(request)
         call.losses = unique([*call.losses, *rendered.losses])
         return Task(operation.action, target.model, _encode(rendered.body), call.stream)
+
+
+def _stopping() -> GatewayError:
+    message = "The gateway is being stopped. Ask again in a moment."
+    return GatewayError(ErrorKind.SHUTTING_DOWN, message, retry_after=5)

@@ -122,6 +122,11 @@ class Responder:
         self.hangup: Hangup | None = None
         """Told before the last byte: from then on a closed connection is no news."""
 
+    @property
+    def hung_up(self) -> bool:
+        """Whether the client has left."""
+        return self.hangup is not None and self.hangup.happened
+
     async def start(self, status: int, content_type: str, extra: Iterable[tuple[str, str]]) -> None:
         headers = [(b"content-type", content_type.encode("latin-1")), *self._common]
         headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in extra]

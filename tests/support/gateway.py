@@ -107,6 +107,14 @@ class Gateway:
         """All that the server has printed, over its restarts."""
         return self.folder / "server.out"
 
+    def __enter__(self) -> Gateway:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        """An orderly end, unless the test has ended it already."""
+        if self.alive:
+            self.stop()
+
     def start(self) -> Gateway:
         """Returns once it answers. Raises RuntimeError with its log if it does not."""
         command = self.server or (sys.executable, MANAGE, "serve", "--port", "{port}")
