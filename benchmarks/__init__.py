@@ -1,0 +1,1 @@
+"""How fast the gateway is, and which budgets it keeps: `python -m benchmarks`."""
