@@ -61,7 +61,8 @@ def configuration(level: str, file: Path | None) -> dict[str, Any]:
             "httpx": through_root | {"level": "WARNING"},
             "uvicorn": through_root,
             # The gateway keeps its own record of requests, without addresses and query strings.
-            "uvicorn.access": through_root | {"level": "WARNING"},
+            # Without a handler uvicorn does not even put the line together.
+            "uvicorn.access": {"handlers": [], "propagate": False},
             "uvicorn.error": through_root | {"level": _quieter(level)},
             "daphne": through_root | {"level": _quieter(level)},
         },

@@ -21,8 +21,7 @@ _SWEEP = 30.0
 _PRUNE = 3_600.0
 
 
-def utcnow() -> datetime:
-    return datetime.now(UTC)
+utcnow: Callable[[], datetime] = partial(datetime.now, UTC)
 
 
 class Runtime:

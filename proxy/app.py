@@ -14,7 +14,6 @@ from keys.quota import Refused
 from proxy import books, desk, paths, unary
 from proxy.call import Call
 from proxy.dialects.base import JSON
-from proxy.dialects.losses import header
 from proxy.errors import ErrorKind, GatewayError
 from proxy.generate import Generation
 from proxy.http import (
@@ -25,6 +24,7 @@ from proxy.http import (
     Responder,
     Scope,
     Send,
+    encoded,
     headers_of,
     query_of,
     read_body,
@@ -33,6 +33,7 @@ from proxy.ir import Dialect
 from proxy.operation import Action, Hints, Operation, Speaker
 from proxy.registry import BY_DIALECT
 from proxy.services import Services
+from proxy.voice import dropped
 
 log = logging.getLogger("potluck.proxy")
 
@@ -41,7 +42,6 @@ log = logging.getLogger("potluck.proxy")
 _bits = random.Random(secrets.randbits(256)).getrandbits  # noqa: S311
 
 _encode = msgspec.json.Encoder().encode
-_JSON = "application/json"
 _FREE = frozenset({Action.COUNT, Action.MODELS, Action.MODEL})
 
 
@@ -176,7 +176,7 @@ class _Visit:
                 )
             answer = speaker.models.render_model(named[0])
         self._call.status = 200
-        await responder.whole(200, _JSON, _encode(answer))
+        await responder.whole(200, _encode(answer), [])
 
 
 def _request_id(at: datetime) -> str:
@@ -211,17 +211,16 @@ async def _refuse(
 ) -> None:
     """An error before the answer began: status, headers and the dialect's own words."""
     call.status, call.code, call.detail = error.status, error.kind, error.message
-    extra = [*error.headers.items()]
+    extra = [encoded(name, value) for name, value in error.headers.items()]
     if error.retry_after is not None:
-        extra.append(("retry-after", str(max(1, round(error.retry_after)))))
-    if call.losses:
-        extra.append(("x-potluck-dropped", header(call.losses)))
+        extra.append(encoded("retry-after", str(max(1, round(error.retry_after)))))
+    extra += dropped(call)
     quoted = error.quoted
     if quoted is not None and quoted.origin is dialect:
         body = quoted.body
     else:
         body = _encode(BY_DIALECT[dialect].codec.render_error(error))
     if error.headers is CLOSING:
-        await responder.refuse(receive, error.status, _JSON, body, extra)
+        await responder.refuse(receive, error.status, body, extra)
     else:
-        await responder.whole(error.status, _JSON, body, extra)
+        await responder.whole(error.status, body, extra)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from keys.directory import Grant
 from proxy.dialects.base import Loss
-from proxy.ir import Finish, Usage
+from proxy.ir import Usage
 from proxy.operation import Operation
 from proxy.route import Route, Target
 
@@ -41,7 +41,6 @@ class Call:
     code: str = ""
     detail: str = ""
     usage: Usage | None = None
-    finish: Finish | None = None
     attempts: list[Attempt] = field(default_factory=list)
     estimated: bool = False
     """The answer is a guess of the gateway's, and says so."""

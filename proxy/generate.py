@@ -17,7 +17,7 @@ from proxy.errors import ErrorKind, GatewayError
 from proxy.http import Responder
 from proxy.ir import Exchange, Piece, Request, compose
 from proxy.operation import Operation, Speaker
-from proxy.reader import Reader, passed, translated
+from proxy.reader import Passed, Reader, Translated
 from proxy.registry import BY_DIALECT
 from proxy.route import Target
 from proxy.send import send
@@ -126,10 +126,10 @@ class Generation:
     def _reader(self, target: Target) -> Reader:
         codec = BY_DIALECT[target.upstream.dialect].codec
         if self._passes(target):
-            return passed(
+            return Passed(
                 codec, stream=self._call.stream, array=self._operation.array, note=self._note
             )
-        return translated(codec, stream=self._call.stream)
+        return Translated(codec, stream=self._call.stream)
 
     def _note(self, error: GatewayError) -> None:
         self._call.code, self._call.detail = error.kind, error.message

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +22,8 @@ _LISTEN_AFTER = 0.02
 
 # How long a caller may take to send its body.
 _BODY_SECONDS = 120.0
+
+JSON = b"application/json"
 
 CLOSING: Mapping[str, str] = {"connection": "close"}
 
@@ -117,7 +119,7 @@ class Responder:
 
     def __init__(self, send: Send, request_id: str) -> None:
         self._send = send
-        self._common: Headers = [*CORS, (b"x-request-id", request_id.encode())]
+        self._id = (b"x-request-id", request_id.encode())
         self.started = False
         self.hangup: Hangup | None = None
         """Told before the last byte: from then on a closed connection is no news."""
@@ -127,9 +129,8 @@ class Responder:
         """Whether the client has left."""
         return self.hangup is not None and self.hangup.happened
 
-    async def start(self, status: int, content_type: str, extra: Iterable[tuple[str, str]]) -> None:
-        headers = [(b"content-type", content_type.encode("latin-1")), *self._common]
-        headers += [(name.encode(), value.encode("latin-1", "replace")) for name, value in extra]
+    async def start(self, status: int, content_type: bytes, extra: Headers) -> None:
+        headers = [(b"content-type", content_type), *CORS, self._id, *extra]
         self.started = True
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
@@ -142,28 +143,30 @@ class Responder:
         await self._send({"type": "http.response.body", "body": data})
 
     async def whole(
-        self, status: int, content_type: str, body: bytes, extra: Iterable[tuple[str, str]] = ()
+        self, status: int, body: bytes, extra: Headers, *, content_type: bytes = JSON
     ) -> None:
-        await self.start(status, content_type, [*extra, ("content-length", str(len(body)))])
+        await self.start(status, content_type, [_length(body), *extra])
         await self.end(body)
 
-    async def refuse(
-        self,
-        receive: Receive,
-        status: int,
-        content_type: str,
-        body: bytes,
-        extra: Iterable[tuple[str, str]] = (),
-    ) -> None:
+    async def refuse(self, receive: Receive, status: int, body: bytes, extra: Headers) -> None:
         """An answer to a body that was not read. Closing at once would reset the connection, and
         the client would never see it; so what still comes is thrown away for a while."""
-        await self.start(status, content_type, [*extra, ("content-length", str(len(body)))])
+        await self.start(status, JSON, [_length(body), *extra])
         await self.write(body)
         with suppress(TimeoutError):
             async with asyncio.timeout(_LINGER):
                 while (await receive()).get("more_body"):
                     pass
         await self.end()
+
+
+def _length(body: bytes) -> tuple[bytes, bytes]:
+    return b"content-length", b"%d" % len(body)
+
+
+def encoded(name: str, value: str) -> tuple[bytes, bytes]:
+    """A header as ASGI wants it; what is not Latin-1 becomes a question mark."""
+    return name.encode(), value.encode("latin-1", "replace")
 
 
 class Hangup:

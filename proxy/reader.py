@@ -5,32 +5,49 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
+from typing import Protocol
 
 import msgspec
 
-from proxy.dialects.base import JSON, Codec, EventParser
+from proxy.dialects.base import JSON, Codec, Listener
 from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Batch, Piece
 from proxy.upstreams.client import Reply
 
 log = logging.getLogger("potluck.proxy")
 
-Reader = Callable[[Reply], AsyncGenerator[Piece, None]]
-"""Raises GatewayError when the answer is no answer, or breaks off."""
-
 Note = Callable[[GatewayError], None]
 
 _decode = msgspec.json.Decoder(JSON).decode
 
 
-def translated(codec: Codec, *, stream: bool) -> Reader:
+class Reader(Protocol):
+    """Reads one answer. Raises GatewayError when it is no answer, or breaks off."""
+
+    def streams(self, reply: Reply) -> bool:
+        """Whether the answer comes bit by bit."""
+        ...
+
+    async def whole(self, reply: Reply) -> Piece: ...
+
+    def stream(self, reply: Reply) -> AsyncGenerator[Piece, None]: ...
+
+
+class Translated:
     """Events only: the client speaks another dialect, or a stage changes the text."""
 
-    async def pieces(reply: Reply) -> AsyncGenerator[Piece, None]:
-        if not stream or _is_json(reply):
-            yield Piece(codec.parse_response(decoded(await reply.whole())))
-            return
-        parser = codec.event_parser()
+    def __init__(self, codec: Codec, *, stream: bool) -> None:
+        self._codec = codec
+        self._stream = stream
+
+    def streams(self, reply: Reply) -> bool:
+        return self._stream and not _is_json(reply)
+
+    async def whole(self, reply: Reply) -> Piece:
+        return Piece(self._codec.parse_response(decoded(await reply.whole())))
+
+    async def stream(self, reply: Reply) -> AsyncGenerator[Piece, None]:
+        parser = self._codec.event_parser()
         async with aclosing(reply.chunks()) as chunks:
             async for chunk in chunks:
                 if events := parser.feed(chunk):
@@ -38,86 +55,95 @@ def translated(codec: Codec, *, stream: bool) -> Reader:
         if events := parser.flush():
             yield Piece(events)
 
-    return pieces
 
-
-def passed(codec: Codec, *, stream: bool, array: bool, note: Note) -> Reader:
-    """The upstream's own bytes, with what a listener understood of them. `array`: the stream is
-    a JSON array.
+class Passed:
+    """The upstream's own bytes, with what a listener understood of them.
 
     Until the listener has understood something nothing is sent, so that an error in the first
     event can still go to another credential. After that it may fail; the bytes still flow.
+    `array`: the stream is a JSON array. `note` hears of an error in a stream that flows.
     """
 
-    async def pieces(reply: Reply) -> AsyncGenerator[Piece, None]:
-        if not stream or (_is_json(reply) and not array):
-            body = await reply.whole()
-            yield Piece(_heard(codec, decoded(body)), body)
-            return
-        tap = _Tap(codec.event_parser(), note)
+    def __init__(self, codec: Codec, *, stream: bool, array: bool, note: Note) -> None:
+        self._codec = codec
+        self._stream = stream
+        self._array = array
+        self._note = note
+
+    def streams(self, reply: Reply) -> bool:
+        return self._stream and (self._array or not _is_json(reply))
+
+    async def whole(self, reply: Reply) -> Piece:
+        body = await reply.whole()
+        try:
+            return Piece(self._codec.listener().whole(body), body)
+        except GatewayError:
+            raise
+        except Exception:
+            log.exception("the listener failed; the answer is passed on unheard")
+            return Piece([], body)
+
+    async def stream(self, reply: Reply) -> AsyncGenerator[Piece, None]:
+        ear = _Ear(self._codec.listener(), self._note)
         held = b""
         async with aclosing(reply.chunks()) as chunks:
             async for chunk in chunks:
-                events = tap.feed(chunk)
-                if events or tap.begun:
+                events = ear.feed(chunk)
+                if ear.begun:
                     yield Piece(events, held + chunk)
                     held = b""
                 else:
                     held += chunk
-        events = tap.flush()
+        events = ear.flush()
         if events or held:
             yield Piece(events, held)
 
-    return pieces
 
-
-async def unread(reply: Reply) -> AsyncGenerator[Piece, None]:
+class Unread:
     """A whole JSON answer without events (embeddings, token counts), as it came."""
-    body = await reply.whole()
-    decoded(body)
-    yield Piece([], body)
+
+    def streams(self, reply: Reply) -> bool:
+        return False
+
+    async def whole(self, reply: Reply) -> Piece:
+        body = await reply.whole()
+        decoded(body)
+        return Piece([], body)
+
+    def stream(self, reply: Reply) -> AsyncGenerator[Piece, None]:
+        raise NotImplementedError
 
 
-class _Tap:
-    """Feeds a parser on the side. Errors count only while nothing has been sent."""
+class _Ear:
+    """A listener on the side. Its errors count only while nothing has been sent."""
 
-    def __init__(self, parser: EventParser, note: Note) -> None:
-        self._parser: EventParser | None = parser
+    def __init__(self, listener: Listener, note: Note) -> None:
+        self._listener: Listener | None = listener
         self._note = note
         self.begun = False
 
     def feed(self, chunk: bytes) -> Batch:
-        events = self._guard(lambda parser: parser.feed(chunk))
-        self.begun = self.begun or bool(events) or self._parser is None
+        events = self._guard(lambda listener: listener.feed(chunk))
+        self.begun = self.begun or bool(events) or self._listener is None
         return events
 
     def flush(self) -> Batch:
-        return self._guard(lambda parser: parser.flush())
+        return self._guard(lambda listener: listener.flush())
 
-    def _guard(self, listen: Callable[[EventParser], Batch]) -> Batch:
-        if self._parser is None:
+    def _guard(self, listen: Callable[[Listener], Batch]) -> Batch:
+        if self._listener is None:
             return []
         try:
-            return listen(self._parser)
+            return listen(self._listener)
         except GatewayError as error:
-            self._parser = None
+            self._listener = None
             if not self.begun:
                 raise
             self._note(error)
         except Exception:
             # A listener's bug must not break an answer that is fine.
-            self._parser = None
+            self._listener = None
             log.exception("the listener failed; the answer is passed on unheard")
-        return []
-
-
-def _heard(codec: Codec, body: JSON) -> Batch:
-    try:
-        return codec.parse_response(body)
-    except GatewayError:
-        raise
-    except Exception:
-        log.exception("the listener failed; the answer is passed on unheard")
         return []
 
 

@@ -33,7 +33,10 @@ async def send(
             if reply.status >= 300:
                 refusal = await reply.refusal(lease.access.secret)
                 raise target.upstream.classify(refusal, target.model, clock())
-            async with aclosing(reader(reply)) as pieces:
+            if not reader.streams(reply):
+                yield await reader.whole(reply)
+                return
+            async with aclosing(reader.stream(reply)) as pieces:
                 async for piece in pieces:
                     begun = True
                     yield piece

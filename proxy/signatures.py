@@ -24,6 +24,7 @@ BYPASS = "skip_thought_signature_validator"
 
 # Both literals of Google's documentation are words, not base64: their `_` is no `/`.
 _WORDS = frozenset({BYPASS, "context_engineering_is_the_way_to_go"})
+_GEMINI = Dialect.GEMINI
 _STANDARD = str.maketrans("-_", "+/")
 
 Recall = Callable[[str], str | None]
@@ -57,8 +58,9 @@ def slots(
 
     `required`: the model refuses a function call without one (Gemini 3 and later).
     """
-    found = [of(part, Dialect.GEMINI) for part in parts]
-    _hand_on(parts, found)
+    found = [of(part, _GEMINI) for part in parts]
+    if found.count(None) < len(found):
+        _hand_on(parts, found)
     first = True
     for place, part in enumerate(parts):
         if isinstance(part, ToolCall):
@@ -71,10 +73,12 @@ def slots(
 
 def _hand_on(parts: Sequence[Part], found: list[str | None]) -> None:
     """Moves the signature of a thinking part to the part that follows it, if that has none."""
+    after = 0
     for place, part in enumerate(parts):
         if not isinstance(part, Thinking) or found[place] is None:
             continue
-        after = place + 1
+        # Thoughts that neighbour each other share what follows them: it is looked for once.
+        after = max(after, place + 1)
         while after < len(parts) and isinstance(parts[after], Thinking):
             after += 1
         takes = after < len(parts) and not isinstance(parts[after], Refusal | ToolResult)

@@ -33,6 +33,24 @@ class Decoder:
         """Whether the stream stands between two events."""
         return not (self._data or self._name or any(self._tail))
 
+    def whole(self, chunk: bytes) -> list[bytes]:
+        """The data of each event, if the chunk is whole events of one `data: ` line each and comes
+        between two events; else nothing, and it is for `feed`.
+
+        Nearly every read is such a chunk, and this takes a fraction of the time.
+        """
+        if chunk[:6] != b"data: " or not self.idle:
+            return []
+        end = b"\r\n\r\n" if chunk[-2:] == b"\r\n" else b"\n\n"
+        if chunk[-len(end) :] != end:
+            return []
+        events = chunk[6 : -len(end)].split(end + b"data: ")
+        inside = b"".join(events)
+        if b"\n" in inside or b"\r" in inside:
+            return []
+        self._begun = True
+        return events
+
     def feed(self, chunk: bytes) -> list[ServerEvent]:
         # A large event comes in many reads: gather them, and look for lines only once there is one.
         self._tail.append(chunk)

@@ -17,7 +17,7 @@ from proxy.estimate import tokens
 from proxy.http import Responder
 from proxy.ir import Piece
 from proxy.operation import Operation, Speaker
-from proxy.reader import decoded, unread
+from proxy.reader import Unread, decoded
 from proxy.registry import BY_DIALECT
 from proxy.route import Route, Target
 from proxy.send import send
@@ -27,7 +27,6 @@ from proxy.upstreams.base import Task
 from proxy.voice import dropped
 
 _encode = msgspec.json.Encoder().encode
-_JSON = "application/json"
 
 
 async def ask(
@@ -36,7 +35,9 @@ async def ask(
     """The first upstream's whole answer. Raises GatewayError when nobody answers."""
 
     def attempt(target: Target, lease: Lease) -> AsyncGenerator[Piece, None]:
-        return send(services.client, target, lease, task=task, reader=unread, clock=services.clock)
+        return send(
+            services.client, target, lease, task=task, reader=Unread(), clock=services.clock
+        )
 
     answer = b""
     patience = services.tuning().patience
@@ -107,5 +108,5 @@ async def respond(responder: Responder, call: Call, answer: JSON | bytes) -> Non
     body = answer if isinstance(answer, bytes) else _encode(answer)
     extra = dropped(call)
     if call.estimated:
-        extra.append(("x-potluck-estimated", "tokens"))
-    await responder.whole(200, _JSON, body, extra)
+        extra.append((b"x-potluck-estimated", b"tokens"))
+    await responder.whole(200, body, extra)

@@ -11,12 +11,11 @@ from proxy.call import Call
 from proxy.dialects.base import Codec, EventRenderer
 from proxy.dialects.losses import header, unique
 from proxy.errors import GatewayError
-from proxy.http import Responder
+from proxy.http import Headers, Responder, encoded
 from proxy.ir import Batch, Event, Piece, Ping, Request, Start
 from proxy.stages.keepalive import Keepalive
 
 _encode = msgspec.json.Encoder().encode
-_JSON = "application/json"
 
 
 class Voice(Protocol):
@@ -66,7 +65,7 @@ class Whole:
             call.losses = unique([*call.losses, *rendered.losses])
             body = _encode(rendered.body)
         call.status = 200
-        await self._responder.whole(200, _JSON, body, dropped(call))
+        await self._responder.whole(200, body, dropped(call))
 
     async def fail(self, error: GatewayError) -> None:
         # Nothing has gone out: the door still says it with a status.
@@ -130,8 +129,8 @@ class Streamed:
     async def _begin(self) -> None:
         if not self._responder.started:
             self._call.status = 200
-            extra = [*dropped(self._call), ("cache-control", "no-store"), _UNBUFFERED]
-            await self._responder.start(200, self._renderer.content_type, extra)
+            content_type = self._renderer.content_type.encode()
+            await self._responder.start(200, content_type, [*_STREAMED, *dropped(self._call)])
 
     async def _ping(self) -> None:
         if self._between and (data := self._renderer.feed([Ping()])):
@@ -145,10 +144,13 @@ def dated(events: Batch, call: Call) -> Batch:
     return events
 
 
-# nginx in front of the gateway would otherwise hold a stream back until its buffer is full.
-_UNBUFFERED = ("x-accel-buffering", "no")
+_STREAMED: Headers = [
+    (b"cache-control", b"no-store"),
+    # nginx in front of the gateway would otherwise hold a stream back until its buffer is full.
+    (b"x-accel-buffering", b"no"),
+]
 
 
-def dropped(call: Call) -> list[tuple[str, str]]:
+def dropped(call: Call) -> Headers:
     """The header that tells what could not be carried into the other dialect."""
-    return [("x-potluck-dropped", header(call.losses))] if call.losses else []
+    return [encoded("x-potluck-dropped", header(call.losses))] if call.losses else []

@@ -1,15 +1,15 @@
-"""Notes what an answer used and how it ended; sees what the client sees."""
+"""Notes what an answer used; sees what the client sees."""
 
 from __future__ import annotations
 
 from time import monotonic
 
 from proxy.call import Call
-from proxy.ir import Finish, Piece, Usage
+from proxy.ir import Piece, Usage
 
 
 def meter(call: Call, piece: Piece) -> None:
-    """Writes the first piece's time, the last usage and the finish into `call`.
+    """Writes the first piece's time and the last usage into `call`.
 
     A function, not a middleware: whoever takes the pieces calls it, so it costs no generator.
     """
@@ -18,5 +18,3 @@ def meter(call: Call, piece: Piece) -> None:
     for event in piece.events:
         if type(event) is Usage:
             call.usage = event
-        elif type(event) is Finish:
-            call.finish = event

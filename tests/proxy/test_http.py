@@ -60,7 +60,7 @@ async def test_the_rest_of_a_refused_body_is_read_before_the_answer_ends() -> No
     async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(message)
 
-    await Responder(send, "id").refuse(receive, 413, "text/plain", b"too large")
+    await Responder(send, "id").refuse(receive, 413, b"too large", [])
     assert [message.get("body") for message in sent] == [None, b"too large", b""]
     assert await receive() == part(b"another request")
 
@@ -105,7 +105,7 @@ async def test_a_disconnect_after_the_last_byte_is_no_hangup() -> None:
     responder = Responder(send, "id")
     async with Hangup(receive) as hangup:
         responder.hangup = hangup
-        await responder.whole(200, "text/plain", b"hello")
+        await responder.whole(200, b"hello", [])
     assert not hangup.happened
 
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any, SupportsIndex
+
 import pytest
 
 from proxy.ir import Dialect, Refusal, Signature, Text, Thinking, ToolCall
@@ -46,3 +48,19 @@ def test_a_memory_is_asked_before_the_bypass() -> None:
 
 def test_signatures_of_others_are_not_ours() -> None:
     assert of(Text("a", signature=Signature(Dialect.ANTHROPIC, "x")), Dialect.GEMINI) is None
+
+
+class Counted(list[Thinking]):
+    """A turn that counts how often it is looked into."""
+
+    looks = 0
+
+    def __getitem__(self, at: SupportsIndex | slice) -> Any:
+        self.looks += 1
+        return super().__getitem__(at)
+
+
+def test_a_turn_of_nothing_but_signed_thoughts_is_looked_at_once() -> None:
+    parts = Counted([Thinking("a", signature=SIGNED)] * 500)
+    assert slots(parts) == ["QUJD"] * 500
+    assert parts.looks <= 1000

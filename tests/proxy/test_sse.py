@@ -68,3 +68,45 @@ def test_it_knows_whether_it_stands_between_events(fed: bytes, idle: bool) -> No
 
 def test_an_event_on_the_wire_is_read_back() -> None:
     assert decode(event(b'{"a":1}', "done")) == [ServerEvent(b'{"a":1}', "done")]
+
+
+@pytest.mark.parametrize("end", [b"\n\n", b"\r\n\r\n"], ids=["lf", "crlf"])
+def test_a_read_of_whole_events_is_split_at_once(end: bytes) -> None:
+    assert Decoder().whole(b"data: a" + end + b"data: data: b" + end) == [b"a", b"data: b"]
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        b"",
+        b"data: a\n",
+        b"data: a",
+        b"data:a\n\n",
+        b"event: x\ndata: a\n\n",
+        b"data: a\ndata: b\n\n",
+        b"data: a\n\n\ndata: b\n\n",
+        b"data: a\n\n: ping\n\n",
+        b"data: a\rdata: b\n\n",
+        b"data: a\r\n\r\ndata: b\n\n",
+        b"data: a\n\ndata: b\r\n\r\n",
+    ],
+)
+def test_any_other_read_is_for_the_decoder(chunk: bytes) -> None:
+    assert Decoder().whole(chunk) == []
+
+
+def test_in_the_middle_of_an_event_nothing_is_whole() -> None:
+    decoder = Decoder()
+    decoder.feed(b"data: a\n")
+    assert decoder.whole(b"data: b\n\n") == []
+    assert decoder.feed(b"data: b\n\n") == [ServerEvent(b"a\nb")]
+    assert decoder.whole(b"data: c\n\n") == [b"c"]
+
+
+def test_both_ways_of_reading_give_the_same_events_at_any_cut() -> None:
+    stream = b"data: a\n\ndata: b\r\n\r\ndata: c\r\n\r\n: x\n\ndata: d\n\n"
+    for cut in range(len(stream)):
+        decoder, found = Decoder(), list[bytes]()
+        for chunk in (stream[:cut], stream[cut:]):
+            found += decoder.whole(chunk) or [event.data for event in decoder.feed(chunk)]
+        assert found == [b"a", b"b", b"c", b"d"]

@@ -1,9 +1,9 @@
-"""The meter notes the last usage and the finish of what the client sees."""
+"""The meter notes the last usage of what the client sees."""
 
 from __future__ import annotations
 
 from proxy.call import Call
-from proxy.ir import Delta, Finish, FinishReason, Piece, Usage
+from proxy.ir import Delta, Piece, Usage
 from proxy.stages.meter import meter
 from tests.support.rooms import NOW
 
@@ -20,6 +20,6 @@ def test_a_call_has_begun_with_its_first_piece() -> None:
 def test_the_last_usage_counts() -> None:
     call = Call(id="r", at=NOW, address="")
     meter(call, Piece([Delta(0, "a"), Usage(input=1, output=1)]))
-    assert (call.usage, call.finish) == (Usage(input=1, output=1), None)
-    meter(call, Piece([Usage(input=1, output=9), Finish(FinishReason.STOP)]))
-    assert (call.usage, call.finish) == (Usage(input=1, output=9), Finish(FinishReason.STOP))
+    assert call.usage == Usage(input=1, output=1)
+    meter(call, Piece([Usage(input=1, output=9), Delta(0, "b")]))
+    assert call.usage == Usage(input=1, output=9)
