@@ -148,8 +148,9 @@ class EmbedCodec(Protocol):
 
     name: Dialect
 
-    def parse_request(self, body: JSON, *, model: str = "", batch: bool = False) -> EmbedRequest:
-        ...
+    def parse_request(
+        self, body: JSON, *, model: str = "", batch: bool = False
+    ) -> EmbedRequest: ...
 
     def render_request(self, request: EmbedRequest) -> Rendered: ...
 

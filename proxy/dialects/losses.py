@@ -2,41 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from proxy.dialects.base import Loss
-from proxy.ir import Dialect, Foreign, ForeignTool, Opaque, Part, Request, ToolResult, Value
+from proxy.ir import Dialect, Foreign, ForeignTool, Opaque, Part, Request, Tool, ToolResult
+
+_ODD = re.compile(r"[^\x21-\x7e]|,")
+_NAME = 64
+_HEADER = 1_024
+_WHOLE = frozenset({Foreign, ForeignTool})
 
 
 def foreign(request: Request, speaking: Dialect) -> Iterator[Loss]:
     """A Loss for every unmodelled wire field whose origin is not `speaking`."""
     yield from _fields(request.opaque, speaking, "")
     for name in ("tool_choice", "reasoning", "output"):
-        yield from _of(getattr(request, name), speaking, name)
+        value = getattr(request, name)
+        if value is not None and value.opaque is not None:
+            yield from _fields(value.opaque, speaking, name)
     for number, tool in enumerate(request.tools):
-        yield from _of(tool, speaking, f"tools[{number}]")
+        if tool.opaque is not None:
+            yield from _block(tool, tool.opaque, speaking, f"tools[{number}]")
     for number, turn in enumerate(request.turns):
-        where = f"turns[{number}]"
-        yield from _fields(turn.opaque, speaking, where)
-        yield from _parts(turn.parts, speaking, where)
+        if turn.opaque is not None:
+            yield from _fields(turn.opaque, speaking, f"turns[{number}]")
+        yield from _parts(turn.parts, speaking, "turns", number)
 
 
-def _parts(parts: Iterable[Part], speaking: Dialect, where: str) -> Iterator[Loss]:
+def _parts(parts: Sequence[Part], speaking: Dialect, where: str, at: int) -> Iterator[Loss]:
+    # The place is put together only for what is worth telling: most parts hold nothing unusual.
     for number, part in enumerate(parts):
-        place = f"{where}.parts[{number}]"
-        yield from _of(part, speaking, place)
-        if isinstance(part, ToolResult):
-            yield from _parts(part.parts, speaking, place)
+        if part.opaque is not None:
+            place = f"{where}[{at}].parts[{number}]"
+            yield from _block(part, part.opaque, speaking, place)
+        if type(part) is ToolResult:
+            yield from _parts(part.parts, speaking, f"{where}[{at}].parts", number)
 
 
-def _of(value: Value | None, speaking: Dialect, where: str) -> Iterator[Loss]:
-    opaque: Opaque | None = getattr(value, "opaque", None)
-    if isinstance(value, Foreign | ForeignTool):
+def _block(value: Part | Tool, opaque: Opaque, speaking: Dialect, where: str) -> Iterator[Loss]:
+    if type(value) not in _WHOLE:
+        yield from _fields(opaque, speaking, where)
+    elif opaque.origin is not speaking:
         # The block as a whole is lost, so it is one loss, named by what the block calls itself.
-        if value.opaque.origin is not speaking:
-            yield Loss(block_name(value.opaque), where)
-        return
-    yield from _fields(opaque, speaking, where)
+        yield Loss(block_name(opaque), where)
 
 
 def _fields(opaque: Opaque | None, speaking: Dialect, where: str) -> Iterator[Loss]:
@@ -57,9 +66,11 @@ def unique(losses: Iterable[Loss]) -> list[Loss]:
 
 
 def header(losses: Iterable[Loss]) -> str:
-    """The value of `x-potluck-dropped`: field names, each once, in plain ASCII."""
-    names = dict.fromkeys(loss.field for loss in losses)
-    return ", ".join(name.encode("ascii", "replace").decode() for name in names)
+    """The value of `x-potluck-dropped`: field names, each once.
 
-
-__all__ = ["block_name", "foreign", "header", "unique"]
+    Names come from callers and upstreams: what is no plain character becomes a question mark, and
+    nobody gets to write a header of any length.
+    """
+    names = dict.fromkeys(_ODD.sub("?", loss.field)[:_NAME] for loss in losses)
+    text = ", ".join(names)
+    return text if len(text) <= _HEADER else f"{text[:_HEADER].rpartition(', ')[0]}, ..."

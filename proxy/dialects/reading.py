@@ -55,6 +55,17 @@ def flag(value: Any, path: str) -> bool:
     raise wrong(path, "true or false")
 
 
+_EXACT: Mapping[Callable[[Any, str], Any], type] = {
+    obj: dict,
+    array: list,
+    text: str,
+    number: float,
+    integer: int,
+    flag: bool,
+}
+"""The type that a reader takes as it is: most values have it, and need no path for a complaint."""
+
+
 @overload
 def get(source: Mapping[str, Any], key: str, kind: Kind[T], path: str) -> T | None: ...
 @overload
@@ -64,15 +75,24 @@ def get(
 ) -> T | None:
     """An optional field of the object at `path`; null counts as absent."""
     value = source.get(key)
-    return default if value is None else kind(value, place(path, key))
+    if value is None:
+        return default
+    if type(value) is _EXACT.get(kind):
+        known: T = source[key]
+        return known
+    return kind(value, place(path, key))
 
 
 def need(source: Mapping[str, Any], key: str, kind: Kind[T], path: str) -> T:
     """A required field of the object at `path`."""
-    if source.get(key) is None:
-        where = place(path, key)
+    value = source.get(key)
+    if type(value) is _EXACT.get(kind):
+        known: T = source[key]
+        return known
+    where = place(path, key)
+    if value is None:
         raise invalid(f"{where} is missing", where)
-    return kind(source[key], place(path, key))
+    return kind(value, where)
 
 
 def rest(source: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:

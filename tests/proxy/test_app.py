@@ -285,6 +285,13 @@ async def test_what_is_lost_is_said() -> None:
     assert "logit_bias" in rooms.ledger.records[0].dropped
 
 
+async def test_a_field_with_a_line_break_cannot_write_a_header() -> None:
+    rooms = Rooms(Script(ANSWER))
+    caller = await ask(rooms, QUESTION, {**CHAT, "x\r\nset-cookie: a=b": 1})
+    assert caller.status == 200
+    assert caller.headers["x-potluck-dropped"] == "x??set-cookie:?a=b"
+
+
 async def test_a_browser_may_ask_first() -> None:
     caller = await call(Door(Rooms().services), "OPTIONS", QUESTION)
     assert caller.status == 204

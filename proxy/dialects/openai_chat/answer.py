@@ -31,40 +31,45 @@ class Answer:
         self.started = False
 
     @property
+    def chosen(self) -> bool:
+        """Whether any candidate has begun."""
+        return bool(self._candidates)
+
+    @property
     def finished(self) -> bool:
         """Whether every candidate that began has told why it ended."""
         candidates = self._candidates.values()
         return bool(candidates) and all(candidate.raw for candidate in candidates)
 
-    def read(self, body: JSON) -> Batch:
-        """Raises GatewayError when the object reports an error."""
-        if error := failures.found(body):
-            raise error
-        out: Batch = []
+    def read(self, body: JSON, out: Batch) -> None:
+        """Adds to `out`. Raises GatewayError when the object reports an error."""
         choices = body.get("choices")
+        if (choices is None or body.get("error")) and (error := failures.found(body)):
+            raise error
         if not self.started:
             self._start(body, out)
         if not _KNOWN.issuperset(body):
             self._aside(body, out)
         if isinstance(choices, list):
             for place, choice in enumerate(choices):
-                if isinstance(choice, dict):
-                    self._candidate(choice, place).read(choice, out, whole=self._whole)
+                if type(choice) is dict:
+                    index = choice.get("index")
+                    known = self._candidates.get(index) if type(index) is int else None
+                    (known or self._candidate(choice, place)).read(choice, out, self._whole)
         counts = body.get("usage")
         if not counts and "x_groq" in body:
             counts = _groq(body)
         if counts and isinstance(counts, dict):
             out.append(usage.read(counts))
-        return out
 
     def end(self) -> Batch:
         """The answer is complete: closes what is open and gives the finishes."""
         out: Batch = []
         if not self._candidates:
             self._candidates[0] = Candidate(0, self._numbers, self._name)
-        listed = sources.listed(self._extras)
-        for _, candidate in sorted(self._candidates.items()):
-            candidate.end(out, listed)
+        listed = sources.listed(self._extras) if self._extras else []
+        for choice in sorted(self._candidates):
+            self._candidates[choice].end(out, listed)
         return out
 
     def _start(self, body: JSON, out: Batch) -> None:
@@ -74,14 +79,9 @@ class Answer:
             return
         self.started = True
         head = {key: body[key] for key in _HEAD if body.get(key)}
-        start = Start(
-            id if isinstance(id, str) else "",
-            model if isinstance(model, str) else "",
-            _seconds(created),
-            Opaque(ORIGIN, head) if head else None,
-        )
-        self._name = f"{start.id}{start.created}"
-        out.append(start)
+        begun = start(id, model, created, Opaque(ORIGIN, head) if head else None)
+        self._name = f"{begun.id}{begun.created}"
+        out.append(begun)
         out += self._held
 
     def _candidate(self, choice: JSON, place: int) -> Candidate:
@@ -101,6 +101,12 @@ class Answer:
             if self._extras.get(key) != value:
                 self._extras[key] = value
                 (out if self.started else self._held).append(Extra(Opaque(ORIGIN, {key: value})))
+
+
+def start(id: Any, model: Any, created: Any, opaque: Opaque | None = None) -> Start:
+    """The event of an answer that calls itself so, as far as it does."""
+    name = id if isinstance(id, str) else ""
+    return Start(name, model if isinstance(model, str) else "", _seconds(created), opaque)
 
 
 def _seconds(value: Any) -> int:

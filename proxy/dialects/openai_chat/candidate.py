@@ -15,22 +15,20 @@ import msgspec
 
 from proxy.dialects.base import JSON
 from proxy.dialects.openai_chat import content, failures, finish, media, signatures, sources
+from proxy.dialects.openai_chat.details import Details
 from proxy.dialects.openai_chat.keeping import ORIGIN
-from proxy.dialects.openai_chat.sound import Sound
+from proxy.dialects.openai_chat.sound import Sounds
+from proxy.dialects.openai_chat.speech import Speech
 from proxy.dialects.openai_chat.toolcalls import Calls
 from proxy.errors import GatewayError
 from proxy.ir import (
     Batch,
     Citation,
     Cite,
-    Close,
-    Delta,
     Finish,
     Foreign,
     Logprobs,
     Opaque,
-    Open,
-    Part,
     Refusal,
     Signature,
     Text,
@@ -53,11 +51,10 @@ _DELTA = frozenset(
         "images",
         "extra_content",
         "thought_signature",
-        "channel",  # Groq marks reasoning with it, which has a field of its own.
     }
 )
 
-_Spoken = type[Text] | type[Thinking] | type[Refusal]
+_PLAIN = frozenset({"role", "content"})
 
 
 class Candidate:
@@ -65,98 +62,71 @@ class Candidate:
         self.raw = ""
         self._choice = choice
         self._numbers = numbers
-        self._calls = Calls(choice, numbers, name, self._hush)
-        self._kind: _Spoken | None = None
-        self._open = 0
-        self._signature: Signature | None = None
-        self._proof: Signature | None = None
-        self._refused = False
+        self._name = name
+        self._speech = Speech(choice, numbers, self._settle)
+        self._made: Calls | None = None
         self._citations: list[Citation] = []
         self._notes: list[Any] = []
-        self._details: list[JSON] = []
-        self._sound = Sound()
+        self._details: Details | None = None
+        self._sounds: Sounds | None = None
         self._extras: JSON = {}
 
-    def read(self, choice: JSON, out: Batch, *, whole: bool = False) -> None:
-        """Raises GatewayError when the choice reports an error."""
-        if error := failures.inside(choice):
+    @property
+    def _calls(self) -> Calls:
+        if self._made is None:
+            self._made = Calls(self._choice, self._numbers, self._name, self._speech.hush)
+        return self._made
+
+    def _settle(self, out: Batch) -> bool:
+        return self._made is None or self._made.settle(out)
+
+    def read(self, choice: JSON, out: Batch, whole: bool) -> None:
+        """`whole`: it is no delta. Raises GatewayError when the choice reports an error."""
+        raw = choice.get("finish_reason")
+        if (raw == "error" or choice.get("error")) and (error := failures.inside(choice)):
             raise error
         # Perplexity sends both: what is whole is in `message`, what is new in `delta`.
-        first, second = ("message", "delta") if whole else ("delta", "message")
-        said = choice.get(first)
-        if not isinstance(said, dict):
-            said = choice.get(second)
-        if isinstance(said, dict):
-            self._said(said, out, whole=whole)
+        said = choice.get("message" if whole else "delta")
+        if type(said) is not dict:
+            said = choice.get("delta" if whole else "message")
+        if type(said) is dict:
+            self._said(said, out, whole)
         if choice.get("logprobs") and (tokens := sources.logprobs(choice["logprobs"])):
             out.append(Logprobs(tokens, self._choice))
-        raw = choice.get("finish_reason")
         if raw and isinstance(raw, str):
             self.raw = raw
         if not _CHOICE.issuperset(choice):
             self._extras |= {k: v for k, v in choice.items() if k not in _CHOICE and _says(v)}
 
-    def _said(self, said: JSON, out: Batch, *, whole: bool) -> None:
+    def _said(self, said: JSON, out: Batch, whole: bool) -> None:
         text = said.get("content")
         if type(text) is str and len(said) == 1:
             if text:
-                self._say(Text, text, out)
+                self._speech.say(Text, text, out)
             return
-        self._think(said, out)
+        more = [key for key, value in said.items() if value and key not in _PLAIN]
+        if more:
+            self._think(said, out)
         if text is not None and text != "":
             self._content(text, said, out)
-        refusal = said.get("refusal")
-        if refusal and isinstance(refusal, str):
-            self._say(Refusal, refusal, out)
-        for image in _items(said, "images"):
-            self._image(image, out)
-        self._call(said, out, whole=whole)
-        self._aside(said)
-
-    def _say(self, kind: _Spoken, text: str, out: Batch) -> None:
-        if self._kind is kind:
-            out.append(Delta(self._open, text))
-            return
-        self._hush(out)
-        self._calls.settle(out)
-        self._kind, self._open = kind, next(self._numbers)
-        self._refused = self._refused or kind is Refusal
-        out.append(Open(self._open, kind(text), self._choice))
-
-    def _hush(self, out: Batch) -> None:
-        """Closes the text, thought or refusal that is open."""
-        if self._kind is None:
-            return
-        thought = self._kind is Thinking
-        signature = self._proof if thought else self._signature
-        if thought:
-            self._proof = None
-        elif self._kind is Text:
-            self._signature = None
-        self._kind = None
-        out.append(Close(self._open, signature))
-
-    def _show(self, part: Part, out: Batch) -> None:
-        """A part that comes whole."""
-        self._hush(out)
-        self._calls.settle(out)
-        index = next(self._numbers)
-        out += [Open(index, part, self._choice), Close(index)]
+        if more:
+            self._beside(said, out, whole)
+        if not _DELTA.issuperset(said):
+            self._extra(said)
 
     def _think(self, said: JSON, out: Batch) -> None:
         text = said.get("reasoning_content") or said.get("reasoning")
         told = isinstance(text, str)
         if told and text:
-            self._say(Thinking, text, out)
+            self._speech.say(Thinking, text, out)
         for detail in _items(said, "reasoning_details"):
             if not isinstance(detail, dict):
                 continue
             own = detail.get("text") or detail.get("summary")
             if not told and own and isinstance(own, str):
-                self._say(Thinking, own, out)
-            self._proof = signatures.anthropic(detail) or self._proof
-            if detail.get("data") or detail.get("signature"):
-                self._details.append({k: v for k, v in detail.items() if k != "text"})
+                self._speech.say(Thinking, own, out)
+            self._details = self._details or Details(self._calls, self._speech)
+            self._details.read(detail)
 
     def _content(self, value: Any, said: JSON, out: Batch) -> None:
         if isinstance(value, list):
@@ -165,7 +135,8 @@ class Candidate:
             return
         # Cloudflare sends an object where JSON was asked for.
         text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-        self._say(Thinking if signatures.shown(said) else Text, text, out)
+        thought = "extra_content" in said and signatures.shown(said)
+        self._speech.say(Thinking if thought else Text, text, out)
 
     def _piece(self, item: Any, out: Batch) -> None:
         """One part of Mistral's content lists."""
@@ -175,27 +146,44 @@ class Candidate:
         thought = content.thought(item) if item.get("type") == "thinking" else None
         if isinstance(text, str):
             if text:
-                self._say(Text, text, out)
+                self._speech.say(Text, text, out)
         elif thought is not None:
             if thought:
-                self._say(Thinking, thought, out)
+                self._speech.say(Thinking, thought, out)
         elif item.get("type") == "image_url":
             self._image(item, out)
         elif item:
-            self._show(Foreign(Opaque(ORIGIN, item)), out)
+            self._speech.show(Foreign(Opaque(ORIGIN, item)), out)
+
+    def _beside(self, said: JSON, out: Batch, whole: bool) -> None:
+        """What a message says in other fields than its content."""
+        refusal = said.get("refusal")
+        if refusal and isinstance(refusal, str):
+            self._speech.say(Refusal, refusal, out)
+        for image in _items(said, "images"):
+            self._image(image, out)
+        self._call(said, out, whole)
+        if (audio := said.get("audio")) is not None:
+            self._sounds = self._sounds or Sounds()
+            self._sounds.read(audio)
+        for note in _items(said, "annotations"):
+            source = sources.citation(note)
+            if source is None:
+                self._notes.append(note)
+            else:
+                self._citations.append(source)
 
     def _image(self, item: Any, out: Batch) -> None:
         if not isinstance(item, dict) or "image_url" not in item:
             return
         try:
-            self._show(media.parse(item, "image_url", "images", field="images"), out)
+            self._speech.show(media.parse(item, "image_url", "images", field="images"), out)
         except GatewayError:
             raise failures.broken("The upstream sent a picture that cannot be read.") from None
 
-    def _call(self, said: JSON, out: Batch, *, whole: bool) -> None:
+    def _call(self, said: JSON, out: Batch, whole: bool) -> None:
         """Tool calls, and a message's own Gemini signature: its first call's, else its text's."""
-        wire = signatures.find(said)
-        signature = signatures.read(wire) if wire is not None else None
+        signature = self._signature(said)
         items = _items(said, "tool_calls")
         for item in items:
             if self._calls.read(item, out, whole=whole, signature=signature):
@@ -203,44 +191,48 @@ class Candidate:
         if isinstance(said.get("function_call"), dict):
             self._calls.legacy(said["function_call"], out, whole=whole)
         if signature is not None and not items:
-            self._seal(signature, out)
+            self._speech.seal(signature, out)
+        self._speech.catch_up(out)
 
-    def _seal(self, signature: Signature, out: Batch) -> None:
-        """The signature goes out with the end of the text, an empty one if none is open."""
-        if self._kind is not Text:
-            self._hush(out)
-            self._kind, self._open = Text, next(self._numbers)
-            out.append(Open(self._open, Text(""), self._choice))
-        self._signature = signature
+    def _signature(self, said: JSON) -> Signature | None:
+        if "extra_content" not in said and "thought_signature" not in said:
+            return None
+        wire, bare = signatures.find(said), signatures.bare(said)
+        if "extra_content" in said and (rest := signatures.beside(said)):
+            self._extras["message.extra_content"] = rest
+        if said.get("thought_signature") and (bare is None or wire not in (None, bare)):
+            self._extras["message.thought_signature"] = said["thought_signature"]
+        wire = wire or bare
+        return signatures.read(wire) if wire is not None else None
 
-    def _aside(self, said: JSON) -> None:
-        if (audio := said.get("audio")) is not None:
-            self._sound.read(audio)
-        for note in _items(said, "annotations"):
-            source = sources.citation(note)
-            if source is None:
-                self._notes.append(note)
-            else:
-                self._citations.append(source)
-        if not _DELTA.issuperset(said):
-            for key, value in said.items():
-                if key not in _DELTA and _says(value):
-                    self._extras[f"message.{key}"] = value
+    def _extra(self, said: JSON) -> None:
+        for key, value in said.items():
+            if key not in _DELTA and _says(value):
+                self._extras[f"message.{key}"] = value
 
     def end(self, out: Batch, also: list[Citation]) -> None:
         """Everything has been said. `also`: sources that the service names for all candidates."""
-        self._hush(out)
-        self._calls.end(out)
-        if sound := self._sound.part():
-            self._show(sound, out)
+        proven = self._details.end() if self._details is not None else None
+        self._speech.hush(out)
+        if self._made is not None:
+            self._made.end(out)
+            self._speech.catch_up(out)
+            self._speech.hush(out)
+        for sound in self._sounds.parts() if self._sounds is not None else ():
+            self._speech.show(sound, out)
         if self._citations or self._notes or also:
             notes = Opaque(ORIGIN, {"annotations": self._notes}) if self._notes else None
             out.append(Cite((*self._citations, *also), self._choice, notes))
-        if self._details:
-            self._extras["message.reasoning_details"] = self._details
-        opaque = Opaque(ORIGIN, self._extras) if self._extras else None
-        reason = finish.read(self.raw, called=self._calls.any, refused=self._refused)
-        out.append(Finish(reason, self.raw, choice=self._choice, opaque=opaque))
+        called = self._made is not None and self._made.any
+        reason = finish.read(self.raw, called=called, refused=self._speech.refused)
+        out.append(Finish(reason, self.raw, choice=self._choice, opaque=self._kept(proven)))
+
+    def _kept(self, proven: Opaque | None) -> Opaque | None:
+        if self._sounds is not None and (words := self._sounds.unspoken()):
+            self._extras["message.audio"] = words
+        if not self._extras or proven is None:
+            return Opaque(ORIGIN, self._extras) if self._extras else proven
+        return Opaque(ORIGIN, {**self._extras, **proven.data}, proven.shape)
 
 
 def _says(value: Any) -> bool:

@@ -8,6 +8,7 @@ from proxy.dialects.base import JSON, Rendered
 from proxy.dialects.openai_chat import errors, response
 from proxy.dialects.openai_chat import request as requests
 from proxy.dialects.openai_chat.chunks import ChatRenderer
+from proxy.dialects.openai_chat.listener import ChatListener
 from proxy.dialects.openai_chat.stream import ChatParser
 from proxy.errors import GatewayError
 from proxy.ir import Batch, Dialect, Event, Request
@@ -31,6 +32,9 @@ class ChatCodec:
 
     def event_parser(self) -> ChatParser:
         return ChatParser()
+
+    def listener(self) -> ChatListener:
+        return ChatListener()
 
     def event_renderer(self, request: Request, *, array: bool = False) -> ChatRenderer:
         return ChatRenderer(request)

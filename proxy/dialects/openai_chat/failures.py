@@ -39,6 +39,13 @@ def named(body: Any) -> GatewayError:
     return known or _error(body, body if isinstance(body, dict) else {"message": _text(body)})
 
 
+def unreadable(data: bytes, name: str) -> GatewayError:
+    """The failure of an event called `name` that holds no JSON."""
+    if name == "error":
+        return named(data.decode("utf-8", "replace"))
+    return broken("The upstream's stream holds an event that is no JSON.")
+
+
 def inside(choice: JSON) -> GatewayError | None:
     """The error of one choice: it ends the whole answer."""
     if error := choice.get("error"):

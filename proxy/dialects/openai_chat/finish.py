@@ -6,6 +6,7 @@ from typing import assert_never
 
 from proxy.ir import FinishReason
 
+_STOP = FinishReason.STOP
 _REASONS = {
     "stop": FinishReason.STOP,
     "eos": FinishReason.STOP,
@@ -30,10 +31,10 @@ def read(raw: str, *, called: bool, refused: bool) -> FinishReason:
     `called`: the model made tool calls. A forced call ends with "stop" on the wire, and a refusal
     does, too: what was said counts more than the word.
     """
-    reason = _REASONS.get(raw, FinishReason.OTHER) if raw else FinishReason.STOP
-    if reason is FinishReason.STOP and called:
+    reason = _REASONS.get(raw, FinishReason.OTHER) if raw else _STOP
+    if reason is _STOP and called:
         return FinishReason.TOOL_CALLS
-    if reason is FinishReason.STOP and refused:
+    if reason is _STOP and refused:
         return FinishReason.REFUSED
     return reason
 
@@ -45,13 +46,13 @@ def write(reason: FinishReason, *, called: bool, refused: bool) -> str:
     A paused turn (Anthropic) and what has no name in Chat end with "stop", too.
     """
     match reason:
+        case FinishReason.STOP | FinishReason.TOOL_CALLS | FinishReason.PAUSED | FinishReason.OTHER:
+            return "tool_calls" if called else "stop"
         case FinishReason.LENGTH:
             return "length"
         case FinishReason.FILTERED:
             return "content_filter"
         case FinishReason.REFUSED:
             return "stop" if refused else "content_filter"
-        case FinishReason.STOP | FinishReason.TOOL_CALLS | FinishReason.PAUSED | FinishReason.OTHER:
-            return "tool_calls" if called else "stop"
         case other:
             assert_never(other)

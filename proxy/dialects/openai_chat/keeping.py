@@ -21,17 +21,19 @@ _NOTHING: Mapping[str, Any] = {}
 class Keep:
     """Gathers one value's `Opaque` while it is parsed."""
 
+    __slots__ = ("data", "shape")
+
     def __init__(self) -> None:
         self.data: JSON = {}
         self.shape: JSON = {}
 
     def rest(self, source: Mapping[str, Any], known: frozenset[str], box: str = "") -> None:
         for key, value in source.items():
-            name = f"{box}.{key}" if box else key
             if key not in known:
-                self.data[name] = value
-            elif value is None or value in ("", []):
-                self.shape.setdefault("empty", {})[name] = value
+                self.data[f"{box}.{key}" if box else key] = value
+            elif not value and (value is None or value == "" or value == []):
+                empty = self.shape.setdefault("empty", {})
+                empty[f"{box}.{key}" if box else key] = value
 
     def opaque(self) -> Opaque | None:
         if not self.data and not self.shape:
@@ -47,6 +49,13 @@ def native(opaque: Opaque | None) -> bool:
     return opaque is not None and opaque.origin is ORIGIN
 
 
+def told(opaque: Opaque | None) -> bool:
+    """Whether this dialect kept something there."""
+    if opaque is None or opaque.origin is not ORIGIN:
+        return False
+    return bool(opaque.data or opaque.shape)
+
+
 def shape(opaque: Opaque | None) -> Mapping[str, Any]:
     return opaque.shape if opaque is not None and opaque.origin is ORIGIN else _NOTHING
 
@@ -57,10 +66,12 @@ def data(opaque: Opaque | None) -> Mapping[str, Any]:
 
 def restore(out: JSON, opaque: Opaque | None) -> JSON:
     """Puts back into `out` what was kept, if it was kept from this dialect."""
-    for name, value in data(opaque).items():
+    if opaque is None or opaque.origin is not ORIGIN:
+        return out
+    for name, value in opaque.data.items():
         box, key = _locate(out, name)
         box[key] = value
-    for name, value in shape(opaque).get("empty", _NOTHING).items():
+    for name, value in opaque.shape.get("empty", _NOTHING).items():
         box, key = _locate(out, name)
         box.setdefault(key, value)
     return out

@@ -8,6 +8,7 @@ from proxy.dialects.base import JSON, Loss
 from proxy.dialects.losses import block_name
 from proxy.dialects.openai_chat import (
     calls,
+    details,
     fences,
     finish,
     keeping,
@@ -20,10 +21,8 @@ from proxy.dialects.openai_chat.ids import minted
 from proxy.dialects.openai_chat.shown import Shown
 from proxy.ir import (
     Cite,
-    Close,
     Code,
     CodeResult,
-    Delta,
     Finish,
     Foreign,
     Media,
@@ -40,16 +39,19 @@ from proxy.ir import (
 )
 
 
-class _Told:
+class Told:
     """A part and what its deltas added."""
+
+    __slots__ = ("more", "opaque", "part", "signature")
 
     def __init__(self, part: Part) -> None:
         self.part = part
         self.more: list[str] = []
         self.signature: Signature | None = None
+        self.opaque: Opaque | None = None
 
     def text(self, start: str) -> str:
-        return "".join([start, *self.more])
+        return start + "".join(self.more)
 
 
 class Message:
@@ -59,56 +61,69 @@ class Message:
         self._answer = answer
         self._losses = losses
         self._legacy = legacy
-        self._told: dict[int, _Told] = {}
+        self._told: dict[int, Told] = {}
         self._shown = Shown()
+        self._signature: Signature | None = None
         self._content: list[str] = []
         self._blocks: list[JSON] = []
         self._out: JSON = {"role": "assistant", "content": None, "refusal": None}
         self._cites: list[Cite] = []
         self._finish: Finish | None = None
 
-    def open(self, event: Open) -> None:
-        self._told[event.index] = _Told(event.part)
-        self.lose(None if isinstance(event.part, Foreign) else event.part.opaque)
-
-    def more(self, event: Delta) -> None:
-        self._told[event.index].more.append(event.text)
-
-    def close(self, event: Close) -> None:
-        self._told[event.index].signature = event.signature
-        self.lose(event.opaque)
+    def open(self, event: Open) -> Told:
+        part = event.part
+        told = self._told[event.index] = Told(part)
+        if part.opaque is not None and not isinstance(part, Foreign):
+            self._lose(part.opaque)
+        return told
 
     def cite(self, event: Cite) -> None:
         self._cites.append(event)
-        self.lose(event.opaque)
+        if event.opaque is not None:
+            self._lose(event.opaque)
 
     def finish(self, event: Finish) -> None:
         self._finish = event
-        self.lose(event.opaque)
+        if event.opaque is not None:
+            self._lose(event.opaque)
         if event.message:
             self._losses.append(Loss("finish_message"))
 
-    def lose(self, opaque: Opaque | None) -> None:
-        if opaque is not None and not keeping.native(opaque):
+    def _lose(self, opaque: Opaque) -> None:
+        if not keeping.native(opaque):
             self._losses += [Loss(field) for field in opaque.data]
 
     def body(self) -> JSON:
         """The entry of `choices`; asked for once, at the end."""
-        for _, told in sorted(self._told.items()):
-            self._say(told)
+        for index in sorted(self._told):
+            self._say(self._told[index])
         out = self._out
         called = "tool_calls" in out or "function_call" in out
         out["content"] = self._text(called=called)
-        notes = [note for cite in self._cites for note in sources.noted(cite, self._shown)]
-        if notes:
-            out["annotations"] = notes
+        if self._cites:
+            self._note(out)
         choice: JSON = {
             "index": self._choice,
             "message": out,
             "logprobs": sources.written(self.logprobs) if self.logprobs else None,
             "finish_reason": self._reason(called=called),
         }
-        return choice if self._finish is None else keeping.restore(choice, self._finish.opaque)
+        if self._finish is not None and self._finish.opaque is not None:
+            keeping.restore(choice, self._finish.opaque)
+            self._detail(choice["message"], self._finish.opaque)
+        if self._signature is not None:
+            wire = self._signature.value
+            choice["message"] = keeping.plant(choice["message"], signatures.SLOT, wire)
+        return choice
+
+    def _detail(self, out: JSON, opaque: Opaque) -> None:
+        if proven := keeping.shape(opaque).get(details.PROVEN):
+            out["reasoning_details"] = proven
+
+    def _note(self, out: JSON) -> None:
+        notes = [note for cite in self._cites for note in sources.noted(cite, self._shown)]
+        if notes:
+            out["annotations"] = notes
 
     def _text(self, *, called: bool) -> Any:
         text = "".join(self._content)
@@ -123,14 +138,15 @@ class Message:
         reason = finish.write(self._finish.reason, called=called, refused=refused)
         return "function_call" if reason == "tool_calls" and self._legacy else reason
 
-    def _say(self, told: _Told) -> None:
+    def _say(self, told: Told) -> None:
         part = told.part
         match part:
             case Text():
                 text = told.text(part.text)
                 self._content.append(text)
                 self._shown.said(len(text))
-                self._sign(told.signature or part.signature)
+                if told.signature or part.signature:
+                    self._sign(told.signature or part.signature)
             case Thinking():
                 self._add("reasoning_content", told.text(part.text))
                 self._unsign(told.signature or part.signature)
@@ -154,7 +170,7 @@ class Message:
 
     def _sign(self, signature: Signature | None) -> None:
         if signature is not None and signatures.carried(signature):
-            self._out["extra_content"] = signatures.slot(signature)
+            self._signature = signature
         else:
             self._unsign(signature)
 
@@ -162,14 +178,14 @@ class Message:
         if signature is not None:
             self._losses.append(Loss("signature"))
 
-    def _call(self, told: _Told, part: ToolCall) -> None:
+    def _call(self, told: Told, part: ToolCall) -> None:
         arguments = told.text(part.arguments) or ("" if part.custom else "{}")
         signature = told.signature or part.signature
-        if signature is not None and not signatures.carried(signature):
+        if self._legacy or not signatures.carried(signature):
             self._unsign(signature)
         place = len(self._out.get("tool_calls", ()))
         id = part.id or minted(f"{self._answer}{self._choice}", place)
-        whole = ToolCall(id, part.name, arguments, part.custom, signature)
+        whole = ToolCall(id, part.name, arguments, part.custom, signature, self._own(told))
         if not self._legacy:
             self._out.setdefault("tool_calls", []).append(calls.render(whole, id))
         elif "function_call" not in self._out:
@@ -177,7 +193,14 @@ class Message:
         else:
             self._losses.append(Loss("tool_calls"))
 
-    def _block(self, told: _Told, part: Code | CodeResult) -> None:
+    def _own(self, told: Told) -> Opaque | None:
+        """The service's own fields of a call; the old `function_call` has no place for them."""
+        if not self._legacy:
+            return told.opaque
+        self._losses += [Loss(field) for field in keeping.data(told.opaque)]
+        return None
+
+    def _block(self, told: Told, part: Code | CodeResult) -> None:
         self._unsign(told.signature or part.signature)
         block = fences.whole(part, "".join(told.more))
         self._content.append(block)

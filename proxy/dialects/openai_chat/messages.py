@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from proxy.dialects.base import JSON
-from proxy.dialects.openai_chat import calls, content, keeping, media, signatures
+from proxy.dialects.openai_chat import calls, content, details, keeping, media, signatures
 from proxy.dialects.openai_chat.keeping import Keep
 from proxy.dialects.reading import array, get, need, obj, place, text
 from proxy.errors import invalid
@@ -32,11 +32,15 @@ from proxy.ir import (
 _SPOKEN = frozenset({"role", "content"})
 _TOOL = frozenset({"role", "content", "tool_call_id", "name"})
 _FUNCTION = frozenset({"role", "content", "name"})
+_DETAILS = "reasoning_details"
 _THOUGHTS = ("reasoning_content", "reasoning")
 _MODEL = frozenset(
     {"role", "content", "refusal", "tool_calls", "function_call", "images", *_THOUGHTS}
 )
-_DETAILS = "reasoning_details"
+
+_PLAIN = {"system": Role.SYSTEM, "user": Role.USER, "assistant": Role.MODEL}
+_BARE = Opaque(keeping.ORIGIN)
+_RESULT = Opaque(keeping.ORIGIN, shape={"role": "tool"})
 
 
 def parse(body: JSON) -> tuple[Turn, ...]:
@@ -45,9 +49,25 @@ def parse(body: JSON) -> tuple[Turn, ...]:
         raise invalid("messages must hold at least one message", "messages")
     turns = []
     for number, message in enumerate(messages):
-        path = place("messages", number)
-        turns.append(_turn(obj(message, path), path))
+        turn = _plain(message) if type(message) is dict else None
+        if turn is None:
+            path = place("messages", number)
+            turn = _turn(obj(message, path), path)
+        turns.append(turn)
     return tuple(turns)
+
+
+def _plain(message: JSON) -> Turn | None:
+    """A message that is a role and a text, as nearly all are; None if it is more than that."""
+    said, role = message.get("content"), message.get("role")
+    if type(said) is not str or not said or type(role) is not str:
+        return None
+    if len(message) == 2 and role in _PLAIN:
+        return Turn(_PLAIN[role], (Text(said),), _BARE)
+    id = message.get("tool_call_id")
+    if len(message) == 3 and role == "tool" and type(id) is str and id:
+        return Turn(Role.USER, (ToolResult(id, (Text(said),)),), _RESULT)
+    return None
 
 
 def _turn(message: JSON, path: str) -> Turn:
@@ -99,8 +119,10 @@ def _assistant(message: JSON, path: str, keep: Keep) -> tuple[Role, tuple[Part, 
         said.append(calls.parse(call, place(f"{path}.tool_calls", number)))
     if message.get("function_call") is not None:
         said.append(calls.parse_legacy(message["function_call"], place(path, "function_call")))
+    if _DETAILS in message:
+        _prove(message[_DETAILS], said)
     message = _signed(message, said, keep)
-    keep.rest({key: value for key, value in message.items() if key != _DETAILS}, _MODEL)
+    keep.rest(message, _MODEL)
     return Role.MODEL, tuple(said)
 
 
@@ -130,47 +152,82 @@ def _thoughts(message: JSON, path: str) -> Iterator[Thinking]:
     keep = Keep()
     said = {name: get(message, name, text, path, "") for name in _THOUGHTS}
     names = [name for name in _THOUGHTS if said[name]]
-    details = message.get(_DETAILS)
+    proofs = message.get(_DETAILS)
     if _DETAILS in message:
-        keep.data[_DETAILS] = details
+        keep.data[_DETAILS] = proofs
     if not names and not keep.data:
         return
-    spoken = said[names[0]] if names else "".join(_told(details))
+    spoken = said[names[0]] if names else "".join(_told(proofs))
     for name in names[1:]:
         if said[name] != spoken:
             keep.data[name] = said[name]
     keep.shape["fields"] = [name for name in names if name not in keep.data]
-    yield Thinking(spoken, _proof(details), keep.mark())
+    yield Thinking(spoken, _proof(proofs), keep.mark())
 
 
-def _told(details: Any) -> Iterator[str]:
-    for detail in details if isinstance(details, list) else ():
+def _told(proofs: Any) -> Iterator[str]:
+    for detail in proofs if isinstance(proofs, list) else ():
         value = detail.get("text") if isinstance(detail, dict) else None
         if isinstance(value, str):
             yield value
 
 
-def _proof(details: Any) -> Signature | None:
-    """Anthropic's signature, when it is the proof of the one thought there is."""
-    if not isinstance(details, list) or len(details) != 1 or not isinstance(details[0], dict):
+def _proof(said: Any) -> Signature | None:
+    """The maker's signature, when it is the proof of the one thought there is."""
+    if not isinstance(said, list) or len(said) != 1 or not isinstance(said[0], dict):
         return None
-    return signatures.anthropic(details[0])
+    return details.proof(said[0])
+
+
+def _prove(proofs: Any, said: list[Part]) -> None:
+    """Gives Gemini's signatures in encrypted details to the parts that they belong to."""
+    found = [(detail, proof) for detail in _list(proofs) if (proof := details.sealed(detail))]
+    for detail, proof in found:
+        at = _owner(details.owner(detail), said, alone=len(found) == 1)
+        if at is not None:
+            said[at] = _with(said[at], proof, {"slot": _DETAILS})
+
+
+def _owner(id: str, said: list[Part], *, alone: bool) -> int | None:
+    """The unsigned part that a proof belongs to: the call it names, the only call, or the last
+    text or thought."""
+    places = [n for n, part in enumerate(said) if isinstance(part, ToolCall)]
+    if not places and alone:
+        places = [n for n, part in enumerate(said) if isinstance(part, Text | Thinking)][-1:]
+    elif id:
+        places = [n for n in places if getattr(said[n], "id", "") == id]
+    free = [n for n in places if getattr(said[n], "signature", None) is None]
+    return free[0] if len(places) == len(free) == 1 else None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _with(part: Part, signature: Signature, spelt: JSON) -> Part:
+    """The part with a signature that was said elsewhere in the message."""
+    shape = {**keeping.shape(part.opaque), **spelt}
+    opaque = Opaque(keeping.ORIGIN, keeping.data(part.opaque), shape)
+    changed: Part = replace(part, signature=signature, opaque=opaque)
+    return changed
 
 
 def _signed(message: JSON, said: list[Part], keep: Keep) -> JSON:
     """Gives a message's own Gemini signature to its first call, else to its last text."""
-    wire = signatures.find(message)
-    at = _bearer(said)
-    if wire is None or at is None:
+    wire, bare = signatures.find(message), signatures.bare(message)
+    if wire is None and bare is None:
         return message
-    part = said[at]
-    shape = {**keeping.shape(part.opaque), **signatures.spelt(wire), "slot": "message"}
-    opaque = Opaque(keeping.ORIGIN, keeping.data(part.opaque), shape)
-    said[at] = replace(part, signature=signatures.read(wire), opaque=opaque)
-    if message.get("thought_signature") == wire:
-        keep.shape["twice"] = True
+    at = _bearer(said)
+    if at is None:
+        return message
+    told = wire or bare or ""
+    spelt = {**signatures.spelt(told), "slot": "message" if wire else "bare"}
+    said[at] = _with(said[at], signatures.read(told), spelt)
+    if bare == told:
+        if wire:
+            keep.shape["twice"] = True
         message = {key: value for key, value in message.items() if key != "thought_signature"}
-    return keeping.without(message, signatures.SLOT)
+    return keeping.without(message, signatures.SLOT) if wire else message
 
 
 def _bearer(said: list[Part]) -> int | None:

@@ -19,9 +19,13 @@ _PICTURE = {
     "image_size": ("image_config", "image_size"),
 }
 
+_FIELDS = KNOWN | {"image_config"}
+
 
 def parse(body: JSON) -> tuple[Output | None, JSON]:
     """What the body says about the answer's form, and the body without its picture settings."""
+    if _FIELDS.isdisjoint(body):
+        return None, body
     keep = Keep()
     said: JSON = {}
     for name, path in _PICTURE.items():

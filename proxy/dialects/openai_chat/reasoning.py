@@ -23,6 +23,7 @@ _PLACES: Mapping[str, tuple[Path, ...]] = {
     "budget": (("reasoning", "max_tokens"), (*_GOOGLE, "thinking_budget")),
     "include": (_EXCLUDE, (*_GOOGLE, "include_thoughts")),
 }
+_FIELDS = frozenset(path[0] for places in _PLACES.values() for path in places)
 _KINDS: Mapping[str, Kind[Any]] = {"effort": text, "budget": integer, "include": flag}
 
 _LEVELS = {0: "none", 512: "minimal", 1024: "low", 8192: "medium", 24576: "high", 32768: "xhigh"}
@@ -30,6 +31,8 @@ _LEVELS = {0: "none", 512: "minimal", 1024: "low", 8192: "medium", 24576: "high"
 
 def parse(body: JSON) -> tuple[Reasoning | None, JSON]:
     """What the body says about thinking, and the body without it."""
+    if _FIELDS.isdisjoint(body):
+        return None, body
     keep = Keep()
     said: JSON = {}
     for name, places in _PLACES.items():

@@ -34,7 +34,7 @@ def parse(body: JSON, model: str = "") -> Request:
     if "model" not in body and model:
         keep.shape["unnamed"] = True
     return Request(
-        model=need(body if "model" in body or not model else {"model": model}, "model", text, ""),
+        model=need({"model": model, **body} if model else body, "model", text, ""),
         turns=messages.parse(body),
         tools=tools.parse(body),
         tool_choice=choice.parse(body),
@@ -49,12 +49,12 @@ def parse(body: JSON, model: str = "") -> Request:
 
 
 def _known(body: JSON) -> frozenset[str]:
-    known = set(_KNOWN)
-    if body.get("tool_choice") is None:
-        known.add("function_call")
+    known = _KNOWN
+    if "function_call" in body and body.get("tool_choice") is None:
+        known |= {"function_call"}
     if isinstance(body.get(tools.SEARCH), dict):
-        known.add(tools.SEARCH)
-    return frozenset(known)
+        known |= {tools.SEARCH}
+    return known
 
 
 def _usage_wanted(body: JSON, keep: Keep) -> bool:

@@ -24,15 +24,20 @@ _PLAIN: dict[str, Kind[Any]] = {
 _LIMITS = ("max_completion_tokens", "max_tokens")
 
 KNOWN = frozenset({*_PLAIN, *_LIMITS, "stop"})
+_SILENT = Sampling()
 
 
 def parse(body: JSON, keep: Keep) -> Sampling:
     """`keep` is the request's: it learns how the limit and the stop words were spelt."""
-    plain = {name: get(body, name, kind, "") for name, kind in _PLAIN.items()}
+    if KNOWN.isdisjoint(body):
+        return _SILENT
+    plain = {name: get(body, name, _PLAIN[name], "") for name in body if name in _PLAIN}
     return Sampling(**plain, max_tokens=_limit(body, keep), stop=_stop(body, keep))
 
 
 def _limit(body: JSON, keep: Keep) -> int | None:
+    if _LIMITS[0] not in body and _LIMITS[1] not in body:
+        return None
     said = {name: get(body, name, integer, "") for name in _LIMITS}
     names = [name for name in _LIMITS if said[name] is not None]
     if not names:
@@ -65,8 +70,7 @@ def render(request: Request, shape: Any, losses: list[Loss], *, native: bool) ->
     service knows (OpenAI's reasoning models want the newer one).
     """
     sampling = request.sampling
-    values: JSON = {name: getattr(sampling, name) for name in _PLAIN}
-    out = {name: value for name, value in values.items() if value is not None}
+    out: JSON = {name: value for name in _PLAIN if (value := getattr(sampling, name)) is not None}
     if not native and out.pop("top_k", None) is not None:
         losses.append(Loss("top_k"))
     if sampling.max_tokens is not None:

@@ -5,6 +5,7 @@ That is the slot of Google's own OpenAI-compatible endpoint, on a tool call and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from proxy.dialects.openai_chat.keeping import pick
 from proxy.ir import Dialect, Signature
 from proxy.signatures import standard
 
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]+=*")
+_READ = frozenset({"thought", "thought_signature"})
 SLOT = ("extra_content", "google", "thought_signature")
 
 
@@ -20,6 +23,23 @@ def find(source: JSON) -> str | None:
     """The wire text in the slot of a message, delta or tool call."""
     value = pick(source, SLOT)
     return value if isinstance(value, str) and value else None
+
+
+def beside(source: JSON) -> Any:
+    """What `extra_content` holds beside what is read here: a vendor's, or Google's other fields."""
+    box = source.get(SLOT[0])
+    if not isinstance(box, dict) or not isinstance(box.get(SLOT[1]), dict):
+        return box
+    google = box[SLOT[1]]
+    rest = {key: value for key, value in google.items() if key not in _READ}
+    others = {key: value for key, value in box.items() if key != SLOT[1]}
+    return {**others, SLOT[1]: rest} if rest else others
+
+
+def bare(message: JSON) -> str | None:
+    """Google's endpoint says a message's signature a second time beside the slot, or only there."""
+    value = message.get("thought_signature")
+    return value if isinstance(value, str) and _BASE64.fullmatch(value) else None
 
 
 def read(wire: str) -> Signature:
@@ -50,11 +70,3 @@ def carried(signature: Signature | None) -> bool:
 def shown(source: Any) -> bool:
     """Whether Google's endpoint marks the content of this message or delta as a thought."""
     return pick(source, ("extra_content", "google", "thought")) is True
-
-
-def anthropic(detail: JSON) -> Signature | None:
-    """The proof in an item of OpenRouter's `reasoning_details`, if it is Anthropic's."""
-    value, format = detail.get("signature"), detail.get("format")
-    if not isinstance(value, str) or not value or not isinstance(format, str):
-        return None
-    return Signature(Dialect.ANTHROPIC, value) if format.startswith("anthropic-") else None

@@ -20,17 +20,40 @@ _CONTAINERS = {
 }
 
 
-class Sound:
-    """Gathers one answer's audio."""
+class Sounds:
+    """Gathers an answer's audio: another id is another sound."""
 
+    def __init__(self) -> None:
+        self._sounds: list[Sound] = []
+
+    def read(self, audio: Any) -> None:
+        if not isinstance(audio, dict):
+            return
+        if not self._sounds or self._sounds[-1].ended_by(audio.get("id")):
+            self._sounds.append(Sound())
+        self._sounds[-1].read(audio)
+
+    def parts(self) -> list[Media]:
+        return [part for sound in self._sounds if (part := sound.part()) is not None]
+
+    def unspoken(self) -> JSON:
+        """What was told of a sound that never came."""
+        left: JSON = {}
+        for sound in self._sounds:
+            left |= sound.rest() if sound.part() is None else {}
+        return left
+
+
+class Sound:
     def __init__(self) -> None:
         self._data: list[str] = []
         self._words: list[str] = []
         self._rest: JSON = {}
 
-    def read(self, audio: Any) -> None:
-        if not isinstance(audio, dict):
-            return
+    def ended_by(self, id: Any) -> bool:
+        return bool(id) and self._rest.get("id", id) != id
+
+    def read(self, audio: JSON) -> None:
         for key, value in audio.items():
             if key == "data" and isinstance(value, str):
                 self._data.append(value)
@@ -44,9 +67,12 @@ class Sound:
         data = _joined([piece for piece in self._data if piece])
         if not data:
             return None
-        words = "".join(self._words)
-        rest = self._rest | ({"transcript": words} if words else {})
+        rest = self.rest()
         return Media(_mime(data), data, opaque=Opaque(ORIGIN, rest) if rest else None)
+
+    def rest(self) -> JSON:
+        words = "".join(self._words)
+        return self._rest | ({"transcript": words} if words else {})
 
 
 def _joined(pieces: list[str]) -> str:

@@ -6,84 +6,40 @@ import msgspec
 
 from proxy.dialects.openai_chat import failures, response
 from proxy.dialects.openai_chat.answer import Answer
-from proxy.errors import GatewayError
+from proxy.dialects.openai_chat.framing import UNREADABLE, Framing
 from proxy.ir import Batch
-from proxy.sse import Decoder, ServerEvent
 
-_DONE = b"[DONE]"
 _decode = msgspec.json.Decoder().decode
 
 
-class ChatParser:
+class ChatParser(Framing):
     """`EventParser` of the Chat API and its relatives."""
 
     def __init__(self) -> None:
-        self._decoder = Decoder()
+        super().__init__()
         self._answer = Answer()
-        self._done = False
-        self._failed: GatewayError | None = None
 
-    def feed(self, data: bytes) -> Batch:
-        return self._take(self._decoder.feed(data))
+    @property
+    def started(self) -> bool:
+        return self._answer.started
 
-    def flush(self) -> Batch:
-        out = self._take(self._decoder.flush())
-        if self._failed is not None:
-            raise self._failed
-        if self._done:
-            return out
-        if self._answer.finished:
-            # Several services leave `[DONE]` out; a finish reason is as good.
-            self._done = True
-            return out + self._answer.end()
-        if not self._answer.started and self._decoder.stray:
-            return self._whole(self._decoder.stray)
-        raise failures.broken("The upstream broke its answer off.")
+    @property
+    def finished(self) -> bool:
+        return self._answer.finished
 
-    def _take(self, events: list[ServerEvent]) -> Batch:
-        if self._failed is not None:
-            raise self._failed
-        out: Batch = []
-        for event in events:
-            try:
-                out += self._read(event)
-            except GatewayError as error:
-                # What came before the failure is still said, wherever the bytes were cut.
-                self._failed = error
-                break
-        if self._failed is not None and not out:
-            raise self._failed
-        return out
+    def read(self, data: bytes, out: Batch) -> None:
+        body = _decode(data)
+        if type(body) is dict:
+            self._answer.read(body, out)
 
-    def _read(self, event: ServerEvent) -> Batch:
-        data = event.data
-        if self._done:
-            return []
-        if data[:6] == _DONE:
-            return self._end()
-        try:
-            body = _decode(data)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            if event.name == "error":
-                raise failures.named(data.decode("utf-8", "replace")) from None
-            raise failures.broken("The upstream's stream holds an event that is no JSON.") from None
-        if event.name == "error":
-            raise failures.named(body)
-        return self._answer.read(body) if type(body) is dict else []
-
-    def _end(self) -> Batch:
-        if not self._answer.started:
-            raise failures.broken("The upstream ended its stream without an answer.")
-        self._done = True
+    def end(self) -> Batch:
         return self._answer.end()
 
-    def _whole(self, text: bytes) -> Batch:
-        """Some services answer a request for a stream with one JSON object, or an error so."""
+    def whole(self, body: bytes) -> Batch:
         try:
-            body = _decode(text)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+            answer = _decode(body)
+        except UNREADABLE:
             raise failures.broken("The upstream's answer is no stream of events.") from None
-        if not isinstance(body, dict):
+        if type(answer) is not dict:
             raise failures.broken("The upstream's answer is no stream of events.")
-        self._done = True
-        return response.parse(body)
+        return response.parse(answer)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.losses import block_name
-from proxy.dialects.openai_chat import fences, finish, keeping, media, signatures, sound
+from proxy.dialects.openai_chat import details, fences, finish, keeping, media, signatures, sound
 from proxy.dialects.openai_chat.ids import minted
 from proxy.dialects.openai_chat.shown import Shown
 from proxy.ir import (
@@ -113,7 +113,7 @@ class Talk:
         if call is not None:
             if not call.said and not call.custom:
                 yield from self._argue(call, "{}")
-            yield from self._prove(call, event.signature)
+            yield from self._prove(call, event)
         elif event.index in self._code:
             part, more = self._code.pop(event.index)
             block = fences.whole(part, "".join(more))
@@ -142,11 +142,14 @@ class Talk:
                 delta[key] = value
             else:
                 choice[name] = value
+        if proven := keeping.shape(event.opaque).get(details.PROVEN):
+            delta["reasoning_details"] = proven
         return choice
 
     def _call(self, index: int, part: ToolCall) -> Iterator[JSON]:
         call = self._calls[index] = _Call(part, len(self._calls))
         if self._legacy:
+            self._unsigned(part.signature)
             if call.place:
                 self._losing("tool_calls")
             else:
@@ -174,13 +177,23 @@ class Talk:
         else:
             yield {"tool_calls": [{"index": call.place, "function": {"arguments": text}}]}
 
-    def _prove(self, call: _Call, signature: Signature | None) -> Iterator[JSON]:
-        if signature is None or self._legacy or not signatures.carried(signature):
+    def _prove(self, call: _Call, event: Close) -> Iterator[JSON]:
+        signature, kept = event.signature, keeping.data(event.opaque)
+        if signature is not None and (self._legacy or not signatures.carried(signature)):
             self._unsigned(signature)
+            signature = None
+        if self._legacy:
+            for field in kept:
+                self._losing(field)
+            return
+        if signature is None and not kept:
             return
         # Clients read `function` of every item.
-        item: JSON = {"index": call.place, "function": {"arguments": ""}}
-        yield {"tool_calls": [item | {"extra_content": signatures.slot(signature)}]}
+        inner: JSON = {"custom": {"input": ""}} if call.custom else {"function": {"arguments": ""}}
+        item = keeping.restore({"index": call.place, **inner}, event.opaque)
+        if signature is not None:
+            item = keeping.plant(item, signatures.SLOT, signature.value)
+        yield {"tool_calls": [item]}
 
     def _signed(self, signature: Signature | None) -> Iterator[JSON]:
         if signature is not None and signatures.carried(signature):

@@ -26,12 +26,16 @@ _CUSTOM = frozenset({"name", "description", "format"})
 SEARCH = "web_search_options"
 """The field that turns on search in OpenAI's own search models."""
 
+_FIELDS = frozenset({"tools", "functions", SEARCH})
+
 _SEARCHES = frozenset(
     {"web_search", "web_search_preview", "openrouter:web_search", "google_search"}
 )
 
 
 def parse(body: JSON) -> tuple[Tool, ...]:
+    if _FIELDS.isdisjoint(body):
+        return ()
     tools: list[Tool] = []
     for number, tool in enumerate(get(body, "tools", array, "") or ()):
         path = place("tools", number)
@@ -49,10 +53,10 @@ def parse(body: JSON) -> tuple[Tool, ...]:
 
 def legacy(tools: tuple[Tool, ...]) -> bool:
     """Whether the client speaks `functions`, and so expects `function_call` in the answer."""
-    return any(
-        isinstance(tool, FunctionTool) and keeping.shape(tool.opaque).get("legacy")
-        for tool in tools
-    )
+    for tool in tools:
+        if isinstance(tool, FunctionTool) and "legacy" in keeping.shape(tool.opaque):
+            return True
+    return False
 
 
 def _tool(tool: JSON, path: str) -> Tool:

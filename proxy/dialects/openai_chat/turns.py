@@ -29,6 +29,7 @@ from proxy.ir import (
     Turn,
 )
 
+_ROLES = {Role.SYSTEM: "system", Role.USER: "user", Role.MODEL: "assistant"}
 _PLACED = (Text, Refusal, Thinking, Media, Foreign)
 
 
@@ -36,7 +37,8 @@ def render(turns: Sequence[Turn], losses: list[Loss]) -> list[JSON]:
     """Raises INVALID_REQUEST for media that Chat has no place for."""
     writer = _Writer(turns, losses)
     for number, turn in enumerate(turns):
-        writer.turn(turn, f"turns[{number}]")
+        if not writer.plain(turn):
+            writer.turn(turn, f"turns[{number}]")
     writer.show()
     return writer.messages
 
@@ -55,8 +57,19 @@ class _Writer:
             pictures, self._pictures = self._pictures, []
             self._spoken(Turn(Role.USER, ()), "user", pictures, "tool result")
 
+    def plain(self, turn: Turn) -> bool:
+        """Writes a turn that is one text and nothing else, as nearly all are."""
+        part = turn.parts[0] if len(turn.parts) == 1 else None
+        if type(part) is not Text or part.signature is not None or keeping.told(part.opaque):
+            return False
+        if keeping.told(turn.opaque):
+            return False
+        self.show()
+        self.messages.append({"role": _ROLES[turn.role], "content": part.text})
+        return True
+
     def turn(self, turn: Turn, where: str) -> None:
-        if not any(isinstance(part, ToolResult) for part in turn.parts):
+        if self._pictures and not any(isinstance(part, ToolResult) for part in turn.parts):
             self.show()
         match turn.role:
             case Role.SYSTEM:
@@ -80,7 +93,9 @@ class _Writer:
 
     def _user(self, turn: Turn, where: str) -> None:
         results = [part for part in turn.parts if isinstance(part, ToolResult)]
-        others: list[Part] = [part for part in turn.parts if not isinstance(part, ToolResult)]
+        others: list[Part] = []
+        if len(results) < len(turn.parts):
+            others = [part for part in turn.parts if not isinstance(part, ToolResult)]
         if others and results and not isinstance(turn.parts[0], ToolResult):
             self._lose("part_order", where)
         for result in results:
@@ -135,23 +150,37 @@ class _Writer:
             self._lose("signature", where)
 
     def _model(self, turn: Turn, where: str) -> None:
-        shape = keeping.shape(turn.opaque)
+        shape, kinds = keeping.shape(turn.opaque), {type(part) for part in turn.parts}
         out: JSON = {"role": "assistant"}
-        self._thoughts(turn, out, where)
-        said = [part for part in turn.parts if self._spoken_by_model(turn, part, where)]
-        out["content"] = self._content(turn, said, where)
-        refusals = [p.text for p in turn.parts if isinstance(p, Refusal) and p not in said]
-        if refusals:
-            out["refusal"] = "".join(refusals)
-        images = [p for p in turn.parts if isinstance(p, Media) and p not in said]
-        if images and keeping.native(turn.opaque):
-            out["images"] = [media.render(image, where) for image in images]
-        self._calls(turn, out, where)
-        if out["content"] == "" and ("tool_calls" in out or "function_call" in out):
-            out["content"] = "" if keeping.native(turn.opaque) else None
+        if Thinking in kinds:
+            self._thoughts(turn, out, where)
+        out["content"] = self._content(turn, where)
+        if Refusal in kinds:
+            self._refuse(turn, out)
+        if Media in kinds and keeping.native(turn.opaque):
+            self._images(turn, out, where)
+        if ToolCall in kinds or Foreign in kinds:
+            self._calls(turn, out, where)
+        if not out["content"] and ("tool_calls" in out or "function_call" in out):
+            out["content"] = out["content"] if keeping.native(turn.opaque) else None
         if out["content"] in ("", None) and shape.get("content") == "absent":
             del out["content"]
         self.messages.append(self._sign(turn, keeping.restore(out, turn.opaque)))
+
+    def _refuse(self, turn: Turn, out: JSON) -> None:
+        own = keeping.native(turn.opaque)
+        refusals = [
+            part.text
+            for part in turn.parts
+            if isinstance(part, Refusal) and not (own and content.placed(part))
+        ]
+        if refusals:
+            out["refusal"] = "".join(refusals)
+
+    def _images(self, turn: Turn, out: JSON, where: str) -> None:
+        images = [p for p in turn.parts if isinstance(p, Media) and not content.placed(p)]
+        if images:
+            out["images"] = [media.render(image, where) for image in images]
 
     def _thoughts(self, turn: Turn, out: JSON, where: str) -> None:
         for part in turn.parts:
@@ -172,9 +201,12 @@ class _Writer:
             self._lose(media.says(part), where)
         return isinstance(part, Text | Code | CodeResult)
 
-    def _content(self, turn: Turn, said: Sequence[Part], where: str) -> Any:
+    def _content(self, turn: Turn, where: str) -> Any:
+        said = [part for part in turn.parts if self._spoken_by_model(turn, part, where)]
         if keeping.native(turn.opaque):
             return content.render(said, keeping.shape(turn.opaque), where)
+        if not said:
+            return ""
         order = [isinstance(part, ToolCall) for part in turn.parts if _ordered(part)]
         if order != sorted(order):
             self._lose("part_order", where)
@@ -200,8 +232,11 @@ class _Writer:
         for part in turn.parts:
             shape = keeping.shape(part.opaque)
             signature = part.signature if isinstance(part, Text | ToolCall) else None
-            if "slot" in shape and signature is not None:
+            slot = shape.get("slot")
+            if slot in ("message", "bare") and signature is not None:
                 wire = signatures.write(signature, shape)
+                if slot == "bare":
+                    return {**out, "thought_signature": wire}
                 out = keeping.plant(out, signatures.SLOT, wire)
                 twice = keeping.shape(turn.opaque).get("twice")
                 return {**out, "thought_signature": wire} if twice else out

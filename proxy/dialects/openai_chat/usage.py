@@ -15,6 +15,8 @@ from proxy.dialects.openai_chat.keeping import ORIGIN
 from proxy.ir import Opaque, Usage
 
 _IN, _OUT = "prompt_tokens_details", "completion_tokens_details"
+_CACHED_PLACES = ("prompt_cache_hit_tokens", "cache_read_input_tokens", "cached_tokens")
+_CACHED = frozenset(_CACHED_PLACES)
 _TOP = frozenset({"prompt_tokens", "completion_tokens", "total_tokens", _IN, _OUT})
 
 
@@ -33,20 +35,23 @@ def read(usage: JSON) -> Usage:
 
 def _cached(usage: JSON, asked: JSON) -> int | None:
     """OpenAI's place first, then DeepSeek's, Databricks' and Hugging Face's."""
-    places = (
-        _count(asked, "cached_tokens"),
-        _count(usage, "prompt_cache_hit_tokens"),
-        _count(usage, "cache_read_input_tokens"),
-        _count(usage, "cached_tokens"),
-    )
-    return next((count for count in places if count is not None), None)
+    count = _count(asked, "cached_tokens")
+    if count is None and not _CACHED.isdisjoint(usage):
+        found = (_count(usage, key) for key in _CACHED_PLACES)
+        return next((count for count in found if count is not None), None)
+    return count
 
 
 def _rest(usage: JSON, asked: JSON, given: JSON) -> Opaque | None:
-    """What else there is (costs, audio tokens). Zeros say nothing and are left out."""
+    """What else there is (costs, audio tokens). Zeros say nothing and are left out: a count that
+    is not there is none."""
     data = {key: value for key, value in usage.items() if value and key not in _TOP}
-    for box, values, known in ((_IN, asked, "cached_tokens"), (_OUT, given, "reasoning_tokens")):
-        data |= {f"{box}.{key}": value for key, value in values.items() if value and key != known}
+    for key, value in asked.items():
+        if value and key != "cached_tokens":
+            data[f"{_IN}.{key}"] = value
+    for key, value in given.items():
+        if value and key != "reasoning_tokens":
+            data[f"{_OUT}.{key}"] = value
     return Opaque(ORIGIN, data) if data else None
 
 
@@ -57,6 +62,8 @@ def _box(usage: JSON, key: str) -> JSON:
 
 def _count(box: Mapping[str, Any], key: str) -> int | None:
     value = box.get(key)
+    if type(value) is int and 0 <= value < 2**53:
+        return value
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     # Some services write counts as 5.0; NaN and infinity are no counts.

@@ -66,6 +66,15 @@ calls = st.one_of(
 )
 
 
+details = fields(
+    {
+        "type": st.sampled_from(["reasoning.text", "reasoning.encrypted"]),
+        "format": st.sampled_from(["google-gemini-v1", "anthropic-claude-v1", "unknown"]),
+    },
+    {"text": words, "signature": signatures, "data": signatures, "id": words},
+)
+
+
 def message(role: str, needed: JSON, optional: JSON) -> st.SearchStrategy[JSON]:
     return fields({"role": st.just(role), **needed}, {"content": contents, **optional})
 
@@ -79,7 +88,7 @@ assistants = message(
         "function_call": fields({"name": names}, {"arguments": arguments}),
         "reasoning": words,
         "reasoning_content": words,
-        "reasoning_details": st.lists(schemas, max_size=2),
+        "reasoning_details": st.lists(schemas | details, max_size=2),
         "images": st.lists(images, max_size=2),
         "extra_content": slots,
         "thought_signature": signatures,

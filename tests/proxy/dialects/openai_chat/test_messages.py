@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proxy.dialects.openai_chat import messages
+from proxy.dialects.openai_chat import messages, turns
 from proxy.ir import (
     Dialect,
     Foreign,
@@ -132,3 +132,18 @@ def test_googles_word_for_no_signature_is_no_base64() -> None:
     (call,) = read({"role": "assistant", "tool_calls": [CALL | {"extra_content": slot}]}).parts
     assert isinstance(call, ToolCall)
     assert call.signature == Signature(Dialect.GEMINI, "skip_thought_signature_validator")
+
+
+def test_a_signature_only_beside_the_slot_is_one() -> None:
+    said = {"role": "assistant", "content": "hi", "thought_signature": "Ab-_"}
+    turn = read(said)
+    (part,) = turn.parts
+    assert isinstance(part, Text)
+    assert part.signature == Signature(Dialect.GEMINI, "Ab+/")
+    assert turns.render([turn], []) == [said]
+
+
+def test_what_is_no_signature_stays_the_messages_own() -> None:
+    turn = read({"role": "assistant", "content": "hi", "thought_signature": "a b"})
+    assert turn.opaque is not None
+    assert turn.opaque.data == {"thought_signature": "a b"}

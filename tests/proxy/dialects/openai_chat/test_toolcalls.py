@@ -120,3 +120,56 @@ def test_a_late_signature_comes_with_the_close() -> None:
     assert not any(isinstance(event, Delta) for event in events)
     (close,) = [event for event in events if isinstance(event, Close)]
     assert close.signature is not None
+
+
+def kinds(*chunks: Any) -> list[str]:
+    """Which parts open and close, in order."""
+    shown = {Open: "open", Close: "close"}
+    return [f"{shown[type(e)]} {e.index}" for e in read(*chunks) if isinstance(e, Open | Close)]
+
+
+INTERLEAVED = [
+    delta(tool_calls=[item(0, "x", "f", '{"a"')]),
+    delta(tool_calls=[item(1, "y", "g", '{"b"')]),
+    delta(tool_calls=[item(2, "z", "h", "{}")]),
+    delta(tool_calls=[item(1, None, None, ":2}")]),
+    delta(tool_calls=[item(0, None, None, ":1}")]),
+    delta(finish="tool_calls"),
+]
+
+
+def test_interleaved_calls_are_told_one_after_the_other() -> None:
+    assert kinds(*INTERLEAVED) == [f"{word} {n}" for n in range(3) for word in ("open", "close")]
+    folded = fold(read(*INTERLEAVED))
+    assert [(p.name, p.arguments) for p in folded["parts"][0]] == [F, G, ("h", "{}")]
+
+
+def test_calls_that_never_complete_are_told_in_order_at_the_end() -> None:
+    first, second = item(0, "x", "f", ""), item(1, "y", "g", '{"b"')
+    chunks = [delta(tool_calls=[first, second]), delta(finish="length")]
+    assert kinds(*chunks) == ["open 0", "close 0", "open 1", "close 1"]
+
+
+def test_text_in_the_middle_of_a_call_waits_for_its_end() -> None:
+    chunks = [
+        delta(tool_calls=[item(0, "x", "f", '{"a"')]),
+        delta(content="hm"),
+        delta(tool_calls=[item(0, None, None, ":1}")]),
+        delta(content="!"),
+        delta(finish="stop"),
+    ]
+    assert kinds(*chunks) == ["open 0", "close 0", "open 1", "close 1"]
+    call, said = fold(read(*chunks))["parts"][0]
+    assert (call.arguments, said.text) == (F[1], "hm!")
+
+
+def test_a_services_own_fields_of_a_call_come_with_its_close() -> None:
+    own = item(0, "x", "f", "{}") | {"vendor": 1, "extra_content": {"google": {"other": 2}}}
+    own["function"]["parsed"] = {"a": 1}
+    (close,) = [e for e in read(delta(tool_calls=[own])) if isinstance(e, Close)]
+    assert close.opaque is not None
+    assert close.opaque.data == {
+        "vendor": 1,
+        "function.parsed": {"a": 1},
+        "extra_content": {"google": {"other": 2}},
+    }

@@ -1,0 +1,81 @@
+"""What only another dialect understands is found wherever it is."""
+
+from __future__ import annotations
+
+from proxy.dialects.base import Loss
+from proxy.dialects.losses import foreign, header, unique
+from proxy.ir import (
+    Choice,
+    Dialect,
+    Foreign,
+    ForeignTool,
+    FunctionTool,
+    Opaque,
+    Request,
+    Role,
+    Text,
+    ToolChoice,
+    ToolResult,
+    Turn,
+)
+
+GEMINI, CHAT = Dialect.GEMINI, Dialect.OPENAI_CHAT
+
+
+def only(field: str) -> Opaque:
+    return Opaque(GEMINI, data={field: 1})
+
+
+BLOCK = Opaque(GEMINI, data={"type": "video", "more": 1})
+REQUEST = Request(
+    model="m",
+    turns=(
+        Turn(Role.USER, (Text("plain"),)),
+        Turn(
+            Role.USER,
+            (
+                Text("odd", opaque=only("c")),
+                ToolResult("1", (Foreign(BLOCK), Text("in", opaque=only("e")))),
+            ),
+            opaque=only("b"),
+        ),
+    ),
+    tools=(FunctionTool("f", opaque=only("t")), ForeignTool(Opaque(GEMINI, data={"maps": {}}))),
+    tool_choice=ToolChoice(Choice.AUTO, opaque=only("choice")),
+    opaque=only("a"),
+)
+
+
+def test_it_names_every_field_with_its_place() -> None:
+    assert list(foreign(REQUEST, CHAT)) == [
+        Loss("a", ""),
+        Loss("choice", "tool_choice"),
+        Loss("t", "tools[0]"),
+        Loss("maps", "tools[1]"),
+        Loss("b", "turns[1]"),
+        Loss("c", "turns[1].parts[0]"),
+        Loss("video", "turns[1].parts[1].parts[0]"),
+        Loss("e", "turns[1].parts[1].parts[1]"),
+    ]
+
+
+def test_its_own_dialect_loses_nothing() -> None:
+    assert list(foreign(REQUEST, GEMINI)) == []
+
+
+def test_how_it_was_spelt_is_no_loss() -> None:
+    spelt = Request(model="m", turns=(), opaque=Opaque(GEMINI, shape={"snake": True}))
+    assert list(foreign(spelt, CHAT)) == []
+
+
+def test_the_header_names_each_field_once_in_plain_characters() -> None:
+    losses = [Loss("seed"), Loss("seed", "again"), Loss("é\r\nx: y, z")]
+    assert header(losses) == "seed, ???x:?y??z"
+    assert unique([*losses, *losses]) == losses
+
+
+def test_the_header_stays_short() -> None:
+    text = header(Loss(f"{number}" * 100) for number in range(100))
+    assert len(text) < 1_100
+    assert text.endswith(", ...")
+    assert all(len(name) <= 64 for name in text.split(", "))
