@@ -11,17 +11,19 @@ import msgspec
 from credentials.pool import Lease
 from proxy import bodies
 from proxy.call import Call
+from proxy.dialects import custom
 from proxy.dialects.losses import unique
 from proxy.dispatch import dispatch
 from proxy.errors import ErrorKind, GatewayError
 from proxy.http import Responder
-from proxy.ir import Exchange, Piece, Request, compose
+from proxy.ir import Exchange, Middleware, Piece, Request, compose
 from proxy.operation import Operation, Speaker
 from proxy.reader import Passed, Reader, Translated
 from proxy.registry import BY_DIALECT
 from proxy.route import Target
 from proxy.send import send
 from proxy.services import Services
+from proxy.stages.free_text import free_text
 from proxy.stages.meter import meter
 from proxy.stages.thoughts import without_thoughts
 from proxy.upstreams.base import Task
@@ -110,8 +112,16 @@ class Generation:
                 patience=services.tuning().patience,
             )
 
-        hidden = () if services.tuning().show_thoughts else (without_thoughts,)
-        return compose(ask, *hidden)
+        return compose(ask, *self._stages())
+
+    def _stages(self) -> list[Middleware]:
+        """What changes a translated answer, outermost first."""
+        stages: list[Middleware] = []
+        if not self._services.tuning().show_thoughts:
+            stages.append(without_thoughts)
+        if self._parsed is not None and (names := custom.names(self._parsed)):
+            stages.append(free_text(names))
+        return stages
 
     def _send(self, target: Target, lease: Lease) -> AsyncGenerator[Piece, None]:
         return send(

@@ -292,6 +292,17 @@ async def test_a_field_with_a_line_break_cannot_write_a_header() -> None:
     assert caller.headers["x-potluck-dropped"] == "x??set-cookie:?a=b"
 
 
+async def test_a_free_text_tool_is_called_with_free_text() -> None:
+    called = ANSWER.replace(
+        b'{"text":"hello"}', b'{"functionCall":{"name":"patch","args":{"input":"*** begin"}}}'
+    )
+    rooms = Rooms(Script(called))
+    tool = {"type": "custom", "custom": {"name": "patch", "description": "edits"}}
+    caller = await ask(rooms, QUESTION, {**CHAT, "tools": [tool]})
+    [made] = caller.json["choices"][0]["message"]["tool_calls"]
+    assert made["custom"] == {"name": "patch", "input": "*** begin"}
+
+
 async def test_a_browser_may_ask_first() -> None:
     caller = await call(Door(Rooms().services), "OPTIONS", QUESTION)
     assert caller.status == 204

@@ -7,11 +7,12 @@ from itertools import count
 from typing import Any
 
 from proxy.dialects.base import JSON
-from proxy.dialects.gemini import enums, errors, usage
+from proxy.dialects.gemini import enums, errors, usage, usual
 from proxy.dialects.gemini.candidate import Candidate
+from proxy.dialects.gemini.fields import GEMINI, PLAIN
 from proxy.dialects.gemini.ids import Ids
 from proxy.errors import ErrorKind, GatewayError
-from proxy.ir import Batch, Dialect, Extra, Finish, FinishReason, Opaque, Start, Usage
+from proxy.ir import Batch, Extra, Finish, FinishReason, Opaque, Start
 
 _MODELLED = frozenset(
     {"candidates", "usageMetadata", "modelVersion", "responseId", "createTime", "promptFeedback"}
@@ -25,9 +26,21 @@ class Answer:
         self._number = count().__next__
         self._ids = Ids()
         self._candidates: dict[int, Candidate] = {}
-        self._usage: JSON = {}
-        self._counted = False
+        self._speaker: Candidate | None = None
+        self._usage: JSON | None = None
+        self._known = False
         self._extra: JSON = {}
+
+    def grow(self, chunk: usual.Chunk, events: Batch) -> bool:
+        """Takes the chunk if it only brings more of the open text; else it must be fed whole."""
+        said, speaker = chunk.candidates[0], self._speaker
+        if speaker is None or speaker.choice != said.index:
+            return False
+        if not speaker.grow(said.content.parts[0], events):
+            return False
+        if chunk.usageMetadata is not None:
+            self._count(chunk.usageMetadata, events, last=False)
+        return True
 
     def feed(self, chunk: Any) -> Batch:
         """Raises GatewayError for an error under HTTP 200. What is no chunk is skipped."""
@@ -40,23 +53,25 @@ class Answer:
         events: Batch = []
         if not self._begun:
             self._begin(chunk, events)
-        if not chunk.keys() <= _MODELLED:
+        if not _MODELLED.issuperset(chunk):
             self._keep(chunk, events)
         ended = self._said(chunk.get("candidates"), events)
-        blocked = self._feedback(chunk.get("promptFeedback"), events)
-        self._count(chunk.get("usageMetadata"), events, last=bool(ended or blocked))
+        feedback = chunk.get("promptFeedback")
+        blocked = None if feedback is None else self._feedback(feedback, events)
+        counted = chunk.get("usageMetadata")
+        if counted is not None:
+            self._count(counted, events, last=bool(ended or blocked))
         for candidate, wire in ended:
             candidate.finish(wire, events)
-        events.extend(blocked)
+        if blocked is not None:
+            events.append(blocked)
         return events
 
     def end(self, *, whole: bool = False) -> Batch:
         """Nothing more will come. Raises UPSTREAM_BROKEN for a stream without its finish."""
         left = [candidate for candidate in self._candidates.values() if not candidate.finished]
         if not self._blocked and (not self._candidates or (left and not whole)):
-            raise GatewayError(
-                ErrorKind.UPSTREAM_BROKEN, "The upstream's answer broke off before its end."
-            )
+            raise broken_off()
         events: Batch = []
         for candidate in left:
             candidate.finish({}, events)
@@ -65,10 +80,10 @@ class Answer:
     def _begin(self, chunk: JSON, events: Batch) -> None:
         self._begun = True
         answer, model = _text(chunk, "responseId"), _text(chunk, "modelVersion")
-        created = _text(chunk, "createTime")
         self._ids = Ids(answer)
-        shape = {"createTime": created} if created else {}
-        opaque = Opaque(Dialect.GEMINI, shape=shape)
+        created, opaque = _text(chunk, "createTime"), PLAIN
+        if created:
+            opaque = Opaque(GEMINI, shape={"createTime": created})
         events.append(Start(answer, model.removeprefix("models/"), _seconds(created), opaque))
 
     def _said(self, wire: Any, events: Batch) -> list[tuple[Candidate, JSON]]:
@@ -85,41 +100,46 @@ class Answer:
                 candidate = Candidate(choice, self._number, self._ids)
                 self._candidates[choice] = candidate
             if not candidate.finished:
+                self._speaker = candidate
                 candidate.feed(one, events)
                 if one.get("finishReason") is not None:
                     ended.append((candidate, one))
         return ended
 
-    def _feedback(self, wire: Any, events: Batch) -> Batch:
+    def _feedback(self, wire: Any, events: Batch) -> Finish | None:
         """A blocked prompt: no candidates at all."""
         if not isinstance(wire, dict) or self._blocked:
-            return []
-        opaque = Opaque(Dialect.GEMINI, data={"promptFeedback": wire})
+            return None
+        opaque = Opaque(GEMINI, data={"promptFeedback": wire})
         reason = wire.get("blockReason")
         if not isinstance(reason, str | int) or self._candidates:
             events.append(Extra(opaque))
-            return []
+            return None
         self._blocked = True
         raw = enums.name(reason, enums.BLOCKS)
         message = _text(wire, "blockReasonMessage")
-        return [Finish(FinishReason.FILTERED, raw, message, opaque=opaque)]
+        return Finish(FinishReason.FILTERED, raw, message, opaque=opaque)
 
     def _count(self, wire: Any, events: Batch, *, last: bool) -> None:
-        if not isinstance(wire, dict):
+        """What is known is never taken back: a last chunk may hold only `trafficType`."""
+        if not isinstance(wire, dict) or wire == self._usage:
             return
-        if wire == self._usage and (self._counted or not last):
-            return
-        self._usage = wire
-        read: Usage = usage.parse(wire)
-        if read.input is not None or last:
-            self._counted = True
+        read = usage.parse(wire)
+        if read.input is not None or (last and not self._known):
+            self._usage, self._known = wire, read.input is not None
             events.append(read)
 
     def _keep(self, chunk: JSON, events: Batch) -> None:
         extra = {key: value for key, value in chunk.items() if key not in _MODELLED}
         if extra != self._extra:
             self._extra = extra
-            events.append(Extra(Opaque(Dialect.GEMINI, data=extra)))
+            events.append(Extra(Opaque(GEMINI, data=extra)))
+
+
+def broken_off() -> GatewayError:
+    return GatewayError(
+        ErrorKind.UPSTREAM_BROKEN, "The upstream's answer broke off before its end."
+    )
 
 
 def _text(wire: JSON, field: str) -> str:
@@ -128,6 +148,8 @@ def _text(wire: JSON, field: str) -> str:
 
 
 def _seconds(created: str) -> int:
+    if not created:
+        return 0
     try:
         said = datetime.fromisoformat(created)
         return int((said if said.tzinfo else said.replace(tzinfo=UTC)).timestamp())

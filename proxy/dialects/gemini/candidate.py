@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from proxy import signatures
 from proxy.dialects.base import JSON
-from proxy.dialects.gemini import finish, grounding, logprobs, parts
+from proxy.dialects.gemini import finish, grounding, logprobs, parts, usual
+from proxy.dialects.gemini.fields import GEMINI
 from proxy.dialects.gemini.ids import Ids
 from proxy.dialects.gemini.partial import Pending, streamed
 from proxy.errors import GatewayError
@@ -17,7 +18,6 @@ from proxy.ir import (
     Batch,
     Close,
     Delta,
-    Dialect,
     Finish,
     Foreign,
     Logprobs,
@@ -34,8 +34,9 @@ _PLAIN = frozenset({"text", "thought", "thoughtSignature"})
 _MODELLED = frozenset(
     {"content", "index", "finishReason", "finishMessage", "groundingMetadata", "logprobsResult"}
 )
+_KINDS: dict[bool, type[Text] | type[Thinking]] = {False: Text, True: Thinking}
 _STREAMED = frozenset({"willContinue", "partialArgs"})
-_USUAL = frozenset({"content", "index"})
+_USUAL = frozenset({"content", "index", "finishReason"})
 
 
 class Candidate:
@@ -46,7 +47,7 @@ class Candidate:
 
     def __init__(self, choice: int, number: Callable[[], int], ids: Ids) -> None:
         self.finished = False
-        self._choice = choice
+        self.choice = choice
         self._number = number
         self._ids = ids
         self._index: int | None = None
@@ -57,14 +58,26 @@ class Candidate:
         self._grounding: JSON = {}
         self._more: JSON = {}
 
+    def grow(self, part: usual.Part, events: Batch) -> bool:
+        """Takes more of the open text, if this is it."""
+        text, index = part.text, self._index
+        if not text or index is None or self._kind is not _KINDS[part.thought]:
+            return False
+        if self._pending is not None:
+            return False
+        events.append(Delta(index, text))
+        if not part.thought:
+            self._said.append(text)
+        return True
+
     def feed(self, wire: JSON, events: Batch) -> None:
         """The parts of one chunk; `finish` comes separately, after the chunk's usage."""
         content = wire.get("content")
-        said = content.get("parts") if isinstance(content, dict) else None
-        for part in said if isinstance(said, list) else (said,):
-            if isinstance(part, dict):
+        said = content.get("parts") if type(content) is dict else None
+        for part in said if type(said) is list else (said,):
+            if type(part) is dict:
                 self._part(part, events)
-        if not wire.keys() <= _USUAL:
+        if not _USUAL.issuperset(wire):
             self._beside(wire, events)
 
     def finish(self, wire: JSON, events: Batch) -> None:
@@ -74,7 +87,7 @@ class Candidate:
         self.finished = True
         if self._grounding:
             text = "".join(self._said)
-            events.append(grounding.cite(self._grounding, text, self._choice))
+            events.append(grounding.cite(self._grounding, text, self.choice))
         reason, raw = finish.parse(wire.get("finishReason", "OTHER"), calls=self._calls)
         message = wire.get("finishMessage")
         events.append(
@@ -82,15 +95,15 @@ class Candidate:
                 reason,
                 raw if "finishReason" in wire else "",
                 message if isinstance(message, str) else "",
-                self._choice,
-                Opaque(Dialect.GEMINI, data=self._more) if self._more else None,
+                self.choice,
+                Opaque(GEMINI, data=self._more) if self._more else None,
             )
         )
 
     def _beside(self, wire: JSON, events: Batch) -> None:
         probabilities = logprobs.parse(wire.get("logprobsResult"))
         if probabilities:
-            events.append(Logprobs(probabilities, self._choice))
+            events.append(Logprobs(probabilities, self.choice))
         # Full only in the last chunk; earlier ones may hold `{}`.
         metadata = wire.get("groundingMetadata")
         if isinstance(metadata, dict) and metadata:
@@ -139,8 +152,11 @@ class Candidate:
             self._complete(events)
 
     def _text(self, text: str, part: JSON, events: Batch) -> None:
-        kind = Thinking if part.get("thought") is True else Text
-        signature = _signature(part.get("thoughtSignature")) if len(part) > 1 else None
+        kind: type[Text] | type[Thinking] = Text
+        signature = None
+        if len(part) > 1:
+            kind = Thinking if part.get("thought") is True else Text
+            signature = _signature(part.get("thoughtSignature"))
         if not text:
             if signature is not None:
                 if self._kind is not kind:
@@ -158,7 +174,7 @@ class Candidate:
     def _open(self, kind: type[Text] | type[Thinking], events: Batch) -> None:
         self._close(events)
         self._kind, self._index = kind, self._number()
-        events.append(Open(self._index, kind(""), self._choice))
+        events.append(Open(self._index, kind(""), self.choice))
 
     def _close(self, events: Batch, signature: Signature | None = None) -> None:
         if self._index is not None:
@@ -175,7 +191,7 @@ class Candidate:
         if signature is not None:
             part = replace(part, signature=None)
         index = self._number()
-        events.append(Open(index, part, self._choice))
+        events.append(Open(index, part, self.choice))
         events.append(Close(index, signature))
 
     def _complete(self, events: Batch) -> None:
@@ -189,13 +205,13 @@ def _read(wire: JSON, ids: Ids) -> Part:
         return parts.parse(wire, "part", ids)
     except GatewayError:
         # Not a part as documented: kept as it is, for clients who may know it.
-        return Foreign(Opaque(Dialect.GEMINI, data=wire))
+        return Foreign(Opaque(GEMINI, data=wire))
 
 
 def _signature(value: Any) -> Signature | None:
     if not isinstance(value, str) or not value:
         return None
-    return Signature(Dialect.GEMINI, signatures.standard(value))
+    return Signature(GEMINI, signatures.standard(value))
 
 
 def _joined(before: JSON, value: JSON) -> JSON:

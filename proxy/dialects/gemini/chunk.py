@@ -10,62 +10,32 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from msgspec.structs import replace
-
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.gemini import finish, logprobs, parts, usage
-from proxy.dialects.gemini.fields import mine
+from proxy.dialects.gemini.fields import GEMINI, mine
+from proxy.dialects.gemini.speech import Opened, Said
 from proxy.ir import (
     Cite,
     Close,
-    Code,
-    CodeResult,
     Delta,
-    Dialect,
     Event,
     Extra,
     Finish,
     Logprobs,
     Opaque,
     Open,
-    Part,
     Ping,
     Refusal,
     Signature,
     Start,
     Text,
     Thinking,
-    ToolCall,
     Usage,
 )
+from proxy.signatures import signature_of
 
 # Google's Python SDK refuses a whole answer for a signature that is not base64.
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]*={0,2}")
-
-
-class _Said:
-    """What one candidate says in one chunk; `tail` is the part that its last text belongs to."""
-
-    __slots__ = ("more", "parts", "tail")
-
-    def __init__(self) -> None:
-        self.parts: list[JSON] = []
-        self.tail = -1
-        self.more: JSON = {}
-
-
-class _Part:
-    """An open part. `flows`: its text is written as it comes."""
-
-    __slots__ = ("choice", "flows", "part", "pieces")
-
-    def __init__(self, opened: Open) -> None:
-        part = opened.part
-        own = mine(getattr(part, "opaque", None))
-        self.part: Part = part
-        self.choice = opened.choice
-        self.flows = isinstance(part, Text | Thinking | Refusal) and not (own and own.data)
-        self.pieces: list[str] = []
 
 
 class Chunks:
@@ -73,26 +43,16 @@ class Chunks:
 
     def __init__(self) -> None:
         self.losses: list[Loss] = []
+        self._known: set[Loss] = set()
         self._render = parts.Render(self.losses, asked=False)
         self._head: JSON = {}
-        self._open: dict[int, _Part] = {}
-        self._said: dict[int, _Said] = {}
+        self._open: dict[int, Opened] = {}
+        self._said: dict[int, Said] = {}
         self._spoke: set[int] = set()
         self._held: dict[int, Finish] = {}
         self._usage: Usage | None = None
         self._counted = False
         self._top: JSON = {}
-        self._on: dict[type[Event], Callable[[Any], None]] = {
-            Delta: self._delta,
-            Start: self._start,
-            Open: self._opened,
-            Close: self._close,
-            Usage: self._count,
-            Finish: self._finish,
-            Cite: self._cite,
-            Logprobs: self._likely,
-            Extra: self._extra,
-        }
 
     def take(self, events: Iterable[Event]) -> bool:
         """Whether a keep-alive was among them."""
@@ -102,7 +62,7 @@ class Chunks:
             if kind is Ping:
                 pinged = True
             else:
-                self._on[kind](event)
+                _TAKE[kind](self, event)
         return pinged
 
     def chunk(self, *, last: bool = False) -> JSON | None:
@@ -124,23 +84,26 @@ class Chunks:
         body.update(self._head)
         return body
 
-    def _candidate(self, choice: int, said: _Said) -> JSON:
+    def _candidate(self, choice: int, said: Said) -> JSON:
         body: JSON = {}
         if said.parts:
+            said.settle()
             self._spoke.add(choice)
             body["content"] = {"parts": said.parts, "role": "model"}
         elif said.more.get("finishReason") in _EMPTY:
             # As Google's own last chunks: clients expect parts.
             body["content"] = {"parts": [{"text": ""}], "role": "model"}
         body["index"] = choice
+        if said.tokens:
+            body["logprobsResult"] = logprobs.render(said.tokens)
         if said.more:
             body.update(said.more)
         return body
 
-    def _of(self, choice: int) -> _Said:
+    def _of(self, choice: int) -> Said:
         said = self._said.get(choice)
         if said is None:
-            said = self._said[choice] = _Said()
+            said = self._said[choice] = Said()
         return said
 
     def _delta(self, event: Delta) -> None:
@@ -152,18 +115,16 @@ class Chunks:
         else:
             part.pieces.append(event.text)
 
-    def _say(self, index: int, part: _Part, text: str) -> None:
+    def _say(self, index: int, part: Opened, text: str) -> None:
         if not text:
             return
         said = self._of(part.choice)
         if said.tail == index:
-            said.parts[-1]["text"] += text
-            return
-        said.tail = index
-        if isinstance(part.part, Thinking):
-            said.parts.append({"text": text, "thought": True})
+            said.say(text)
+        elif type(part.part) is Thinking:
+            said.add({"text": text, "thought": True}, index)
         else:
-            said.parts.append({"text": text})
+            said.add({"text": text}, index)
 
     def _start(self, event: Start) -> None:
         self._lost(event.opaque, "start")
@@ -176,48 +137,43 @@ class Chunks:
         self._head = head
 
     def _opened(self, event: Open) -> None:
-        part = self._open[event.index] = _Part(event)
-        where = f"parts[{event.index}]"
-        self._lost(getattr(event.part, "opaque", None), where)
-        if isinstance(event.part, Refusal):
-            self._lose("refusal", where)
-        if isinstance(event.part, Text | Thinking | Refusal) and part.flows:
-            self._say(event.index, part, event.part.text)
+        part = self._open[event.index] = Opened(event)
+        opened = event.part
+        self._lost(opened.opaque, "parts", event.index)
+        if isinstance(opened, Refusal):
+            self._lose("refusal", f"parts[{event.index}]")
+        if part.flows and isinstance(opened, (Text, Thinking, Refusal)):
+            self._say(event.index, part, opened.text)
 
     def _close(self, event: Close) -> None:
         part = self._open.pop(event.index, None)
         if part is None:
             return
-        where = f"parts[{event.index}]"
-        self._lost(event.opaque, where)
-        given = event.signature or getattr(part.part, "signature", None)
-        signature = self._signature(given, where)
+        self._lost(event.opaque, "parts", event.index)
+        given = event.signature or signature_of(part.part)
+        signature = None if given is None else self._signature(given, f"parts[{event.index}]")
         if not part.flows:
-            self._whole(part, signature, where)
+            self._whole(part, signature, f"parts[{event.index}]")
         elif signature is not None:
             self._sign(event.index, part, signature)
 
-    def _sign(self, index: int, part: _Part, signature: str) -> None:
+    def _sign(self, index: int, part: Opened, signature: str) -> None:
         """A signature comes after its text: on it, or if that is gone, on an empty one."""
         said = self._of(part.choice)
         if said.tail != index:
             flag = {"thought": True} if isinstance(part.part, Thinking) else {}
-            said.parts.append({"text": "", **flag})
+            said.add({"text": "", **flag})
         said.parts[-1]["thoughtSignature"] = signature
         said.tail = -1
 
-    def _whole(self, part: _Part, signature: str | None, where: str) -> None:
-        body = self._render.part(_told(part), signature, where)
+    def _whole(self, part: Opened, signature: str | None, where: str) -> None:
+        body = self._render.part(part.told(), signature, where)
         if body is not None:
-            said = self._of(part.choice)
-            said.parts.append(body)
-            said.tail = -1
+            self._of(part.choice).add(body)
 
-    def _signature(self, given: Signature | None, where: str) -> str | None:
-        if given is None:
-            return None
+    def _signature(self, given: Signature, where: str) -> str | None:
         value = given.value
-        if given.origin is Dialect.GEMINI and len(value) % 4 == 0 and _BASE64.fullmatch(value):
+        if given.origin is GEMINI and len(value) % 4 == 0 and _BASE64.fullmatch(value):
             return value
         self._lose("signature", where)
         return None
@@ -254,41 +210,37 @@ class Chunks:
             self._lose("citations", f"candidates[{event.choice}]")
 
     def _likely(self, event: Logprobs) -> None:
-        more = self._of(event.choice).more
-        more["logprobsResult"] = logprobs.joined(more.get("logprobsResult"), event.tokens)
+        self._of(event.choice).tokens.extend(event.tokens)
 
     def _extra(self, event: Extra) -> None:
         self._lost(event.opaque, "answer")
         if mine(event.opaque):
             self._top.update(event.opaque.data)
 
-    def _lost(self, opaque: Opaque | None, where: str) -> None:
-        if opaque is not None and opaque.origin is not Dialect.GEMINI:
+    def _lost(self, opaque: Opaque | None, where: str, index: int | None = None) -> None:
+        if opaque is not None and opaque.data and opaque.origin is not GEMINI:
+            place = where if index is None else f"{where}[{index}]"
             for field in opaque.data:
-                self._lose(field, where)
+                self._lose(field, place)
 
     def _lose(self, field: str, where: str) -> None:
         loss = Loss(field, where)
-        if loss not in self.losses:
+        if loss not in self._known:
+            self._known.add(loss)
             self.losses.append(loss)
 
 
+_TAKE: dict[type[Event], Callable[[Chunks, Any], None]] = {
+    Delta: Chunks._delta,
+    Start: Chunks._start,
+    Open: Chunks._opened,
+    Close: Chunks._close,
+    Usage: Chunks._count,
+    Finish: Chunks._finish,
+    Cite: Chunks._cite,
+    Logprobs: Chunks._likely,
+    Extra: Chunks._extra,
+}
+
+
 _EMPTY = frozenset({"STOP", "MAX_TOKENS"})
-
-
-def _told(part: _Part) -> Part:
-    """The part with everything that its deltas brought."""
-    more = "".join(part.pieces)
-    match part.part:
-        case _ if not more:
-            return part.part
-        case Text(text=text) | Thinking(text=text):
-            return replace(part.part, text=text + more)
-        case ToolCall(arguments=text):
-            return replace(part.part, arguments=text + more)
-        case Code(code=text):
-            return replace(part.part, code=text + more)
-        case CodeResult(output=text):
-            return replace(part.part, output=text + more)
-        case other:
-            return other

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from proxy.dialects import base
 from proxy.dialects.base import JSON, Codec, EventParser, EventRenderer, Rendered
 from proxy.dialects.gemini import errors, request, response
+from proxy.dialects.gemini.listener import Listener
 from proxy.dialects.gemini.rendering import Array, Events
 from proxy.dialects.gemini.stream import Parser
 from proxy.errors import GatewayError
@@ -29,6 +31,9 @@ class GeminiCodec:
 
     def event_parser(self) -> EventParser:
         return Parser()
+
+    def listener(self) -> base.Listener:
+        return Listener()
 
     def event_renderer(self, request: Request, *, array: bool = False) -> EventRenderer:
         return Array() if array else Events()

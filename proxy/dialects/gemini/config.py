@@ -10,12 +10,13 @@ from proxy.dialects.gemini import enums, schema
 from proxy.dialects.gemini.fields import ABSENT, Reader, Writer
 from proxy.ir import Format, Output, Sampling
 
+_UNSAID = Sampling()
 _MIMES = {"application/json": Format.JSON, "text/plain": Format.TEXT}
 
 
 def sampling(reader: Reader | None) -> Sampling:
     if reader is None:
-        return Sampling()
+        return _UNSAID
     stop = reader.items("stopSequences")
     return Sampling(
         temperature=reader.get("temperature", reading.number),
@@ -33,6 +34,8 @@ def sampling(reader: Reader | None) -> Sampling:
 
 
 def write_sampling(writer: Writer, said: Sampling) -> None:
+    if said == _UNSAID and writer.fresh:
+        return
     writer.put("temperature", said.temperature)
     writer.put("topP", said.top_p)
     writer.put("topK", said.top_k)
@@ -113,6 +116,8 @@ def _modalities(reader: Reader) -> tuple[str, ...] | None:
 
 
 def write_output(writer: Writer, said: Output | None) -> None:
+    if said is None and writer.fresh:
+        return
     form = said.format if said else None
     writer.put("responseMimeType", _CANONICAL[form])
     wanted = _described(said)

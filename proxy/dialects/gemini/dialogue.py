@@ -17,8 +17,15 @@ from proxy import signatures
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.gemini import parts, results
 from proxy.dialects.gemini.families import Family
-from proxy.dialects.gemini.fields import Writer, mine
-from proxy.ir import Dialect, Part, Role, Text, Thinking, ToolCall, ToolResult, Turn
+from proxy.dialects.gemini.fields import GEMINI, Writer, mine
+from proxy.errors import invalid
+from proxy.ir import Part, Role, Text, Thinking, ToolCall, ToolResult, Turn
+
+# Twice what Google allows (128).
+_LONG = 256
+
+_SYSTEM, _MODEL = Role.SYSTEM, Role.MODEL
+_NAMES = {Role.USER: "user", Role.MODEL: "model"}
 
 
 class Dialogue:
@@ -26,23 +33,27 @@ class Dialogue:
 
     def __init__(self, turns: Sequence[Turn], family: Family, *, recall: signatures.Recall) -> None:
         self.losses: list[Loss] = []
-        self._turns = list(enumerate(turns))
+        self._turns = turns
         self._family = family
         self._recall = recall
         self._parts = parts.Render(self.losses, ids=family.third)
-        calls = [part for turn in turns for part in turn.parts if isinstance(part, ToolCall)]
+        calls = [part for turn in turns for part in turn.parts if type(part) is ToolCall]
         self._names = {call.id: call.name for call in calls}
         self._order = {call.id: place for place, call in enumerate(calls)}
 
     def render(self) -> tuple[JSON | str | None, list[JSON]]:
         """The system instruction and the contents."""
-        system = [(at, turn) for at, turn in self._turns if turn.role is Role.SYSTEM]
-        rest = [(at, turn) for at, turn in self._turns if turn.role is not Role.SYSTEM]
-        if rest:
-            first = rest[0][0]
-            late = [at for at, _ in system if at > first]
-            self.losses += [Loss("system order", f"turns[{at}]") for at in late]
-        contents = [content for group in _grouped(rest) for content in self._group(group)]
+        system: list[tuple[int, Turn]] = []
+        rest: list[tuple[int, Turn]] = []
+        for at, turn in enumerate(self._turns):
+            if turn.role is not _SYSTEM:
+                rest.append((at, turn))
+                continue
+            system.append((at, turn))
+            if rest:
+                self.losses.append(Loss("system order", f"turns[{at}]"))
+        written = [self._group(group) for group in _grouped(rest)]
+        contents = [content for content in written if content is not None]
         if contents or not system:
             return self._system([turn for _, turn in system]), contents
         if len(system) == 1 and mine(system[0][1].opaque):
@@ -66,19 +77,19 @@ class Dialogue:
         writer.put("parts", [part for turn in turns for part in self._plain(turn, 0)])
         return writer.done()
 
-    def _group(self, group: list[tuple[int, Turn]]) -> Iterator[JSON]:
-        """Usually one content; none when nothing of it can be said."""
+    def _group(self, group: list[tuple[int, Turn]]) -> JSON | None:
+        """One content; None when nothing of it can be said."""
         at, first = group[0]
         if mine(first.opaque):
             writer = Writer(first.opaque)
-            writer.put("role", first.role.value)
+            writer.put("role", _NAMES[first.role])
             writer.put("parts", list(self._plain(first, at)))
-            yield writer.done()
-            return
-        said = tuple(part for _, turn in group for part in turn.parts)
-        body = list(self._foreign(Turn(first.role, said), at))
-        if body:
-            yield {"role": first.role.value, "parts": body}
+            return writer.done()
+        said = first.parts
+        if len(group) > 1:
+            said = tuple(part for _, turn in group for part in turn.parts)
+        body = parts.alone(said) or list(self._foreign(said, first.role, at))
+        return {"role": _NAMES[first.role], "parts": body} if body else None
 
     def _plain(self, turn: Turn, at: int) -> Iterator[JSON]:
         """Parts in place, with the signatures that came with them."""
@@ -86,16 +97,17 @@ class Dialogue:
             where = f"turns[{at}].parts[{number}]"
             if isinstance(part, ToolResult):
                 yield from self._result(part, where)
-            elif (body := self._one(part, signatures.of(part, Dialect.GEMINI), where)) is not None:
+            elif (body := self._one(part, signatures.of(part, GEMINI), where)) is not None:
                 yield body
 
-    def _foreign(self, turn: Turn, at: int) -> Iterator[JSON]:
-        answers = [part for part in turn.parts if isinstance(part, ToolResult)]
-        answers.sort(key=lambda part: self._order.get(part.call_id, len(self._order)))
-        for answer in answers:
-            yield from self._result(answer, f"turns[{at}]")
-        said = [part for part in turn.parts if not isinstance(part, ToolResult)]
-        required = self._family.third and turn.role is Role.MODEL
+    def _foreign(self, said: Sequence[Part], role: Role, at: int) -> Iterator[JSON]:
+        answers = [part for part in said if type(part) is ToolResult]
+        if answers:
+            answers.sort(key=lambda part: self._order.get(part.call_id, len(self._order)))
+            for answer in answers:
+                yield from self._result(answer, f"turns[{at}]")
+            said = [part for part in said if type(part) is not ToolResult]
+        required = self._family.third and role is _MODEL
         slots = signatures.slots(said, required=required, recall=self._recall)
         for number, (part, signature) in enumerate(zip(said, slots, strict=True)):
             where = f"turns[{at}].parts[{number}]"
@@ -106,20 +118,20 @@ class Dialogue:
 
     def _lost(self, part: Part, signature: str | None, where: str) -> bool:
         """Thoughts of other models, and empty text, which Google refuses."""
-        if isinstance(part, Thinking) and signatures.of(part, Dialect.GEMINI) is None:
+        if isinstance(part, Thinking) and signatures.of(part, GEMINI) is None:
             self.losses.append(Loss("thinking", where))
             return True
         return isinstance(part, Text) and not part.text and signature is None
 
     def _one(self, part: Part, signature: str | None, where: str) -> JSON | None:
         given = signatures.signature_of(part)
-        if given and given.origin is not Dialect.GEMINI and not isinstance(part, Thinking):
+        if given and given.origin is not GEMINI and not isinstance(part, Thinking):
             self.losses.append(Loss("signature", where))
         return self._parts.part(part, signature, where)
 
     def _result(self, result: ToolResult, where: str) -> Iterator[JSON]:
         own = mine(result.opaque) is not None
-        name = result.name if own else self._names.get(result.call_id, result.name)
+        name = result.name if own else self._name(result, where)
         call_id = result.call_id if own or self._family.third else None
         pieces = [
             body
@@ -131,6 +143,14 @@ class Dialogue:
         yield results.render(result, named, call_id, pieces if inside else None)
         if not inside:
             yield from pieces
+
+    def _name(self, result: ToolResult, where: str) -> str:
+        """The called function's name, which a result of another dialect need not repeat."""
+        name = self._names.get(result.call_id, result.name)
+        if len(name) > _LONG:
+            # Written with every result: many results of one call would multiply a long name.
+            raise invalid(f"{where}: a function's name has at most {_LONG} characters", where)
+        return name
 
 
 def _grouped(turns: list[tuple[int, Turn]]) -> Iterator[list[tuple[int, Turn]]]:
@@ -146,9 +166,9 @@ def _grouped(turns: list[tuple[int, Turn]]) -> Iterator[list[tuple[int, Turn]]]:
 
 
 def _joins(before: Turn, turn: Turn) -> bool:
-    if mine(before.opaque) or mine(turn.opaque) or before.role is not turn.role:
+    if before.role is not turn.role or mine(before.opaque) or mine(turn.opaque):
         return False
-    return turn.role is Role.MODEL or (_answers(before) and _answers(turn))
+    return turn.role is _MODEL or (_answers(before) and _answers(turn))
 
 
 def _answers(turn: Turn) -> bool:

@@ -84,7 +84,7 @@ def reported(body: Any) -> GatewayError | None:
     Google wraps some in a list (facts/wire.md 1.11).
     """
     if isinstance(body, list):
-        return next((error for one in body if (error := reported(one))), None)
+        body = next((one for one in body if isinstance(one, dict) and one.get("error")), None)
     told = body.get("error") if isinstance(body, dict) else None
     if not told:
         return None

@@ -8,7 +8,7 @@ peculiar way is written so again only while the IR still says the same, so chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
 from typing import Any, Final, TypeVar
 
@@ -19,8 +19,25 @@ from proxy.ir import Dialect, Opaque
 T = TypeVar("T")
 Kind = Callable[[Any, str], T]
 
+GEMINI: Final = Dialect.GEMINI
+"""Looking an enum's member up takes as long in Python 3.11 as making a small value."""
+
 ABSENT: Final = "<absent>"
 """In a memo: the field was not there, although the canonical form has it."""
+
+PLAIN: Final = Opaque(GEMINI)
+"""Nothing unmodelled, and everything spelt as `Writer` spells it. Never changed, so shared."""
+
+_NULL: Final = (None, None)
+
+# What needs no second look. `type(True)` is bool, so a flag is no number here.
+_RIGHT: dict[Kind[Any], tuple[type, ...]] = {
+    reading.obj: (dict,),
+    reading.text: (str,),
+    reading.number: (int, float),
+    reading.integer: (int,),
+    reading.flag: (bool,),
+}
 
 
 @cache
@@ -31,33 +48,63 @@ def snake(name: str) -> str:
 
 def mine(opaque: Opaque | None) -> Opaque | None:
     """The opaque data, if this dialect wrote it."""
-    return opaque if opaque is not None and opaque.origin is Dialect.GEMINI else None
+    return opaque if opaque is not None and opaque.origin is GEMINI else None
+
+
+def plain(opaque: Opaque | None) -> bool:
+    """Whether it says nothing that a `Writer` would use."""
+    return opaque is None or opaque is PLAIN or opaque.origin is not GEMINI
+
+
+class Items:
+    """The elements of a list, where a lone object counts as a list of one.
+
+    Iterating gives each with its path; `path` gives one only when it is needed.
+    """
+
+    __slots__ = ("_lone", "_place", "values")
+
+    def __init__(self, values: list[Any], place: str, *, lone: bool = False) -> None:
+        self.values = values
+        self._place = place
+        self._lone = lone
+
+    def path(self, number: int) -> str:
+        return self._place if self._lone else f"{self._place}[{number}]"
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __iter__(self) -> Iterator[tuple[Any, str]]:
+        return ((value, self.path(number)) for number, value in enumerate(self.values))
 
 
 class Reader:
     """Takes the modelled fields out of one object. Names are given in camelCase."""
 
+    __slots__ = ("_inner", "_left", "_memos", "_names", "path")
+
     def __init__(self, value: Any, path: str) -> None:
         self.path = path
-        self._left = dict(reading.obj(value, path))
+        self._left: JSON = (value if type(value) is dict else reading.obj(value, path)).copy()
         self._names: dict[str, str] = {}
         self._memos: dict[str, tuple[Any, Any]] = {}
         self._inner: dict[str, Reader] = {}
 
-    def key(self, name: str) -> str:
-        """How this object spells `name`."""
-        return self._names.get(name) or (name if name in self._left else snake(name))
-
     def has(self, name: str) -> bool:
-        return self._left.get(self.key(name)) is not None
+        left = self._left
+        return left.get(name if name in left else snake(name)) is not None
 
     def place(self, name: str) -> str:
-        return reading.place(self.path, self.key(name))
+        """The path of a field that was taken."""
+        return reading.place(self.path, self._names.get(name, name))
 
     def get(self, name: str, kind: Kind[T]) -> T | None:
         """The field, None when it is absent or null. Raises INVALID_REQUEST for a wrong type."""
         value = self.raw(name)
-        return None if value is None else kind(value, self.place(name))
+        if value is None:
+            return None
+        return value if type(value) in _RIGHT.get(kind, ()) else kind(value, self.place(name))
 
     def string(self, name: str) -> str:
         """A text field where "" means the same as nothing."""
@@ -66,17 +113,15 @@ class Reader:
             self.memo(name, "", None)
         return value or ""
 
-    def items(self, name: str) -> list[tuple[Any, str]] | None:
-        """The elements of a list with their paths; a lone object counts as a list of one."""
+    def items(self, name: str) -> Items | None:
         value = self.raw(name)
         if value is None:
             return None
         place = self.place(name)
         if isinstance(value, dict):
             self._memos[name] = (value, [value])
-            return [(value, place)]
-        listed = reading.array(value, place)
-        return [(item, reading.place(place, number)) for number, item in enumerate(listed)]
+            return Items([value], place, lone=True)
+        return Items(reading.array(value, place), place)
 
     def inner(self, name: str) -> Reader | None:
         value = self.raw(name)
@@ -92,13 +137,16 @@ class Reader:
 
     def raw(self, name: str) -> Any:
         """The field as it is, None when absent or null."""
-        key = self.key(name)
-        if key not in self._left:
+        left = self._left
+        if name in left:
+            value = left.pop(name)
+        elif left and (key := snake(name)) in left:
+            value = left.pop(key)
+            self._names[name] = key
+        else:
             return None
-        value = self._left.pop(key)
-        self._names[name] = key
         if value is None:
-            self._memos[name] = (None, None)
+            self._memos[name] = _NULL
         return value
 
     def memo(self, name: str, wire: Any, value: Any) -> None:
@@ -106,7 +154,7 @@ class Reader:
         self._memos[name] = (wire, value)
 
     def null(self, name: str) -> bool:
-        return name in self._names and self._memos.get(name) == (None, None)
+        return self._memos.get(name) is _NULL
 
     @property
     def left(self) -> Collection[str]:
@@ -114,35 +162,47 @@ class Reader:
         return self._left.keys()
 
     def opaque(self, **shape: Any) -> Opaque:
-        """What is left, and how the rest was spelt; `shape` adds what only the caller knows."""
-        data = dict(self._left)
-        inner: dict[str, Opaque] = {}
-        for name, reader in self._inner.items():
-            inner[name] = below = reader.opaque()
-            if below.data:
-                data[self.key(name)] = below.data
-        names = {name: key for name, key in self._names.items() if name != key}
-        spelt = {"names": names, "memos": self._memos, "inner": inner}
-        shape.update({part: value for part, value in spelt.items() if value})
-        return Opaque(Dialect.GEMINI, data=data, shape=shape)
+        """What is left, and how the rest was spelt; `shape` adds what only the caller knows.
+
+        The reader is used up then.
+        """
+        data = self._left
+        if self._inner:
+            shape["inner"] = inner = {}
+            for name, reader in self._inner.items():
+                inner[name] = below = reader.opaque()
+                if below.data:
+                    data[self._names.get(name, name)] = below.data
+        if self._names:
+            shape["names"] = self._names
+        if self._memos:
+            shape["memos"] = self._memos
+        return Opaque(GEMINI, data, shape) if data or shape else PLAIN
 
 
 class Writer:
     """Builds one object, in camelCase unless its `Reader` saw another spelling."""
 
+    __slots__ = ("_body", "_data", "_inner", "_memos", "_names", "_open")
+
     def __init__(self, opaque: Opaque | None = None) -> None:
-        own = mine(opaque)
-        shape = own.shape if own else {}
-        self._data: JSON = dict(own.data) if own else {}
-        self._names: dict[str, str] = shape.get("names", {})
-        self._memos: dict[str, tuple[Any, Any]] = shape.get("memos", {})
-        self._inner: dict[str, Opaque] = shape.get("inner", {})
         self._body: JSON = {}
         self._open: dict[str, Writer] = {}
+        own = PLAIN if opaque is None or plain(opaque) else opaque
+        self._data = own.data
+        shape = own.shape
+        self._names: Mapping[str, str] = shape.get("names", _NOTHING)
+        self._memos: Mapping[str, tuple[Any, Any]] = shape.get("memos", _NOTHING)
+        self._inner: Mapping[str, Opaque] = shape.get("inner", _NOTHING)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether a field without a value is simply left out."""
+        return not (self._memos or self._inner)
 
     def put(self, name: str, value: Any) -> None:
         """None leaves the field out."""
-        if not self.recall(name, value) and value is not None:
+        if not (self._memos and self.recall(name, value)) and value is not None:
             self._body[self._names.get(name, name)] = value
 
     def recall(self, name: str, value: Any) -> bool:
@@ -156,10 +216,7 @@ class Writer:
 
     def inner(self, name: str) -> Writer:
         """The writer of an object field. It appears if it was there before, or has content."""
-        writer = Writer(self._inner.get(name))
-        if name in self._inner:
-            self._data.pop(self._names.get(name, name), None)
-        self._open[name] = writer
+        self._open[name] = writer = Writer(self._inner.get(name))
         return writer
 
     def had(self, name: str) -> bool:
@@ -171,6 +228,9 @@ class Writer:
             body = writer.done()
             if body or name in self._inner:
                 self._body[self._names.get(name, name)] = body
-            else:
+            elif self._memos:
                 self.recall(name, None)
-        return {**self._data, **self._body}
+        return {**self._data, **self._body} if self._data else self._body
+
+
+_NOTHING: Mapping[str, Any] = {}

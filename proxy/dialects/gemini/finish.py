@@ -7,8 +7,10 @@ from typing import Any
 from proxy.dialects.gemini import enums
 from proxy.ir import FinishReason
 
+_STOP, _CALLED = FinishReason.STOP, FinishReason.TOOL_CALLS
+
 _REASONS = {
-    "STOP": FinishReason.STOP,
+    "STOP": _STOP,
     "MAX_TOKENS": FinishReason.LENGTH,
     **dict.fromkeys(
         (
@@ -59,15 +61,15 @@ def parse(value: Any, *, calls: bool) -> tuple[FinishReason, str]:
     """The reason and the upstream's word; `calls`: did the candidate call functions."""
     known = isinstance(value, str | int) and not isinstance(value, bool)
     raw = enums.name(value, enums.FINISHES) if known else str(value)
-    reason = _REASONS.get(raw, FinishReason.FILTERED if raw in _BLOCKS else FinishReason.OTHER)
-    if calls and reason is FinishReason.STOP:
-        reason = FinishReason.TOOL_CALLS
-    return reason, raw
+    reason = _REASONS.get(raw)
+    if reason is None:
+        reason = FinishReason.FILTERED if raw in _BLOCKS else FinishReason.OTHER
+    return (_CALLED if calls and reason is _STOP else reason), raw
 
 
 def render(reason: FinishReason, raw: str) -> str:
     """Google's word: the raw one if it is Google's and agrees, else the closest."""
     said = _REASONS.get(raw)
-    if said is reason or (said is FinishReason.STOP and reason is FinishReason.TOOL_CALLS):
+    if said is reason or (said is _STOP and reason is _CALLED):
         return raw
     return _NAMES[reason]

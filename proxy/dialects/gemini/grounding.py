@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from proxy.dialects.base import JSON
-from proxy.ir import Citation, Cite, Dialect, Opaque
+from proxy.dialects.gemini.fields import GEMINI
+from proxy.ir import Citation, Cite, Opaque
 
 _Span = tuple[int | None, int | None]
 
@@ -25,7 +26,7 @@ def cite(metadata: JSON, text: str, choice: int) -> Cite:
     for number, (url, title) in enumerate(chunks):
         if number not in used and (url or title):
             citations.append(Citation(url, title))
-    opaque = Opaque(Dialect.GEMINI, data={"groundingMetadata": metadata})
+    opaque = Opaque(GEMINI, data={"groundingMetadata": metadata})
     return Cite(tuple(citations), choice, opaque)
 
 
@@ -55,8 +56,9 @@ def _spans(supports: list[JSON], text: str) -> Iterator[_Span]:
         start, end = characters.get(first), characters.get(last)
         said = segment.get("text")
         fits = start is not None and end is not None and start <= end
-        if fits and isinstance(said, str) and text[start:end] != said:
-            fits = False
+        if start is not None and end is not None and isinstance(said, str):
+            # No slice: many supports of a long text would copy it again and again.
+            fits = len(said) == end - start and text.startswith(said, start)
         yield (start, end) if fits else (None, None)
 
 

@@ -10,6 +10,7 @@ import msgspec
 from proxy.dialects.base import JSON
 
 _DECODE_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeError)
+_BLANKS = " \t\n\r"
 
 
 def encoded(value: Any) -> str:
@@ -29,6 +30,8 @@ def _plain(value: Any) -> str:
 
 def decoded(text: str) -> JSON | None:
     """The object in `text`, None if there is none."""
+    if not text.lstrip(_BLANKS).startswith("{"):
+        return None
     try:
         value = msgspec.json.decode(text)
     except _DECODE_ERRORS:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from proxy.dialects.base import JSON
-from proxy.dialects.gemini.fields import mine
-from proxy.ir import Dialect, Opaque, TokenLogprob
+from proxy.dialects.gemini.fields import GEMINI, mine
+from proxy.ir import Opaque, TokenLogprob
 
 _MODELLED = frozenset({"token", "logProbability"})
 
@@ -39,26 +38,7 @@ def _token(value: Any, top: tuple[TokenLogprob, ...] = ()) -> TokenLogprob | Non
     if not isinstance(token, str) or not isinstance(likely, int | float):
         return None
     more = {key: below for key, below in value.items() if key not in _MODELLED}
-    return TokenLogprob(
-        token, likely, top=top, opaque=Opaque(Dialect.GEMINI, data=more) if more else None
-    )
-
-
-def joined(before: JSON | None, tokens: Iterable[TokenLogprob]) -> JSON:
-    """`before`, which this module wrote, with the tokens that follow."""
-    wire = render(list(tokens))
-    if before is None:
-        return wire
-    tops = [one.get("topCandidates") for one in (before, wire)]
-    made: JSON = {"chosenCandidates": before["chosenCandidates"] + wire["chosenCandidates"]}
-    if any(tops):
-        made["topCandidates"] = _tops(before) + _tops(wire)
-    return made
-
-
-def _tops(wire: JSON) -> list[JSON]:
-    """One entry for each token, empty where nothing was asked."""
-    return list(wire.get("topCandidates") or [{}] * len(wire["chosenCandidates"]))
+    return TokenLogprob(token, likely, top=top, opaque=Opaque(GEMINI, data=more) if more else None)
 
 
 def render(tokens: list[TokenLogprob]) -> JSON:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from proxy import signatures
 from proxy.dialects import reading
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.gemini import enums, jsontext, media, results
-from proxy.dialects.gemini.fields import ABSENT, Reader, Writer, mine
+from proxy.dialects.gemini.fields import ABSENT, GEMINI, PLAIN, Reader, Writer, mine, plain, snake
 from proxy.dialects.gemini.ids import Ids
 from proxy.errors import invalid
 from proxy.ir import (
     Code,
     CodeResult,
-    Dialect,
     Foreign,
     Media,
     Part,
@@ -28,10 +27,21 @@ from proxy.ir import (
 )
 
 
+def usual(value: Any) -> Text | None:
+    """The part, if it is a text and nothing else."""
+    if type(value) is dict and len(value) == 1:
+        text = value.get("text")
+        if type(text) is str:
+            return Text(text, None, PLAIN)
+    return None
+
+
 def parse(value: Any, path: str, ids: Ids) -> Part:
     """Raises INVALID_REQUEST for a part that Google would refuse, naming the field."""
     reader = Reader(value, path)
-    for field, build in _KINDS.items():
+    ranks = [_RANKS[key] for key in value if key in _RANKS]
+    for rank in sorted(ranks):
+        field, build = _KINDS[rank]
         if reader.has(field):
             return build(reader, ids)
     return _other(reader)
@@ -41,10 +51,10 @@ def _signature(reader: Reader) -> Signature | None:
     value = reader.string("thoughtSignature")
     if not value:
         return None
-    plain = signatures.standard(value)
-    if plain != value:
-        reader.memo("thoughtSignature", value, plain)
-    return Signature(Dialect.GEMINI, plain)
+    standard = signatures.standard(value)
+    if standard != value:
+        reader.memo("thoughtSignature", value, standard)
+    return Signature(GEMINI, standard)
 
 
 def _text(reader: Reader, ids: Ids) -> Part:
@@ -96,11 +106,11 @@ def _result(reader: Reader, ids: Ids) -> Part:
 def _code(reader: Reader, ids: Ids) -> Part:
     inner = reader.inner("executableCode") or Reader({}, reader.path)
     language = inner.get("language", enums.word)
-    plain = "" if language is None else enums.name(language, enums.LANGUAGES).lower()
-    if language is not None and language != plain.upper():
-        inner.memo("language", language, plain.upper() or None)
+    known = "" if language is None else enums.name(language, enums.LANGUAGES).lower()
+    if language is not None and language != known.upper():
+        inner.memo("language", language, known.upper() or None)
     code, call_id = inner.string("code"), inner.string("id")
-    return Code(code, plain, call_id, signature=_signature(reader), opaque=reader.opaque())
+    return Code(code, known, call_id, signature=_signature(reader), opaque=reader.opaque())
 
 
 def _outcome(reader: Reader, ids: Ids) -> Part:
@@ -131,15 +141,18 @@ def _other(reader: Reader) -> Part:
 
 _BARE = {"text", "thought", "thoughtSignature", "thought_signature"}
 
-_KINDS: dict[str, Callable[[Reader, Ids], Part]] = {
-    "text": _text,
-    "functionCall": _call,
-    "functionResponse": _result,
-    "inlineData": _inline,
-    "fileData": _file,
-    "executableCode": _code,
-    "codeExecutionResult": _outcome,
-}
+# A part that says two things is the first of them.
+_KINDS: tuple[tuple[str, Callable[[Reader, Ids], Part]], ...] = (
+    ("text", _text),
+    ("functionCall", _call),
+    ("functionResponse", _result),
+    ("inlineData", _inline),
+    ("fileData", _file),
+    ("executableCode", _code),
+    ("codeExecutionResult", _outcome),
+)
+
+_RANKS = {spelt: rank for rank, (field, _) in enumerate(_KINDS) for spelt in (field, snake(field))}
 
 
 class Render:
@@ -211,7 +224,17 @@ class Render:
         return writer.done()
 
 
+def alone(said: Sequence[Part]) -> list[JSON] | None:
+    """The wire parts of a turn that is one text without a signature, as most are."""
+    if len(said) != 1 or type(part := said[0]) is not Text:
+        return None
+    usual = part.text and part.signature is None and plain(part.opaque)
+    return [{"text": part.text}] if usual else None
+
+
 def _say(part: Text | Thinking, signature: str | None) -> JSON:
+    if type(part) is Text and signature is None and plain(part.opaque):
+        return {"text": part.text}
     writer = Writer(part.opaque)
     writer.put("text", part.text)
     writer.put("thought", True if isinstance(part, Thinking) else None)

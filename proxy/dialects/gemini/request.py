@@ -8,10 +8,10 @@ from proxy.dialects.base import JSON, Loss, Rendered
 from proxy.dialects.gemini import config, contents, reasoning, tools
 from proxy.dialects.gemini.dialogue import Dialogue
 from proxy.dialects.gemini.families import family
-from proxy.dialects.gemini.fields import Reader, Writer, mine
+from proxy.dialects.gemini.fields import GEMINI, Reader, Writer, mine
 from proxy.dialects.gemini.ids import Ids
 from proxy.errors import invalid
-from proxy.ir import Dialect, Request, Turn
+from proxy.ir import Foreign, ForeignTool, Request, ToolResult, Turn
 
 
 def parse(body: JSON, *, model: str = "", stream: bool = False) -> Request:
@@ -21,7 +21,7 @@ def parse(body: JSON, *, model: str = "", stream: bool = False) -> Request:
     ids = Ids()
     turns = _turns(reader, ids)
     items = reader.items("tools")
-    if items == []:
+    if items is not None and not items:
         reader.memo("tools", [], None)
     choosing = reader.inner("toolConfig")
     choice = choosing.apart("functionCallingConfig") if choosing else None
@@ -30,7 +30,7 @@ def parse(body: JSON, *, model: str = "", stream: bool = False) -> Request:
     return Request(
         model=name,
         turns=turns,
-        tools=tools.parse(items or []),
+        tools=tools.parse(items) if items else (),
         tool_choice=tools.parse_choice(choice),
         sampling=config.sampling(settings),
         reasoning=reasoning.parse(thinking, name),
@@ -83,8 +83,26 @@ def render(request: Request, *, recall: signatures.Recall = signatures.forget) -
     _configure(writer.inner("generationConfig"), request, lost)
     if request.parallel_calls is False:
         lost.append(Loss("parallel_tool_calls"))
-    lost += losses.foreign(request, Dialect.GEMINI)
-    return Rendered(writer.done(), losses.unique(lost))
+    if _mixed(request):
+        lost += losses.foreign(request, GEMINI)
+    return Rendered(writer.done(), losses.unique(lost) if lost else lost)
+
+
+def _mixed(request: Request) -> bool:
+    """Whether anything holds what only another dialect understands.
+
+    Usually nothing does, and to know that costs a fraction of saying where it would be.
+    """
+    said = [part for turn in request.turns for part in turn.parts]
+    below = [part for result in said if type(result) is ToolResult for part in result.parts]
+    top = (request, request.tool_choice, request.reasoning, request.output)
+    for value in (*top, *request.tools, *request.turns, *said, *below):
+        opaque = None if value is None else value.opaque
+        if opaque is None or opaque.origin is GEMINI:
+            continue
+        if opaque.data or isinstance(value, Foreign | ForeignTool):
+            return True
+    return False
 
 
 def _configure(settings: Writer, request: Request, lost: list[Loss]) -> None:

@@ -24,7 +24,7 @@ def parse(reader: Reader, ids: Ids) -> ToolResult:
         inner.memo("id", _wire(inner, "id", given), call_id)
     response = inner.get("response", reading.obj)
     text, is_error = _said(response or {})
-    inner.memo("response", _wire(inner, "response", response), response_of(text, is_error))
+    inner.memo("response", _wire(inner, "response", response), (text, is_error))
     media_parts = _media(inner)
     said = (Text(text), *media_parts) if text or not media_parts else media_parts
     return ToolResult(call_id, said, name=name, is_error=is_error, opaque=reader.opaque())
@@ -47,10 +47,10 @@ def _said(response: JSON) -> tuple[str, bool]:
 
 def _media(inner: Reader) -> tuple[Part, ...]:
     items = inner.items("parts")
-    if items is None:
-        return ()
     if not items:
-        inner.memo("parts", [], None)
+        if items is not None:
+            inner.memo("parts", [], None)
+        return ()
     return tuple(_piece(value, path) for value, path in items)
 
 
@@ -89,6 +89,8 @@ def render(
     inner = writer.inner("functionResponse")
     inner.put("name", name or None)
     inner.put("id", call_id)
-    inner.put("response", response_of(text_of(result), result.is_error))
+    text = text_of(result)
+    if not inner.recall("response", (text, result.is_error)):
+        inner.put("response", response_of(text, result.is_error))
     inner.put("parts", media_parts or None)
     return writer.done()

@@ -7,9 +7,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from proxy.dialects.base import JSON
+from proxy.dialects.gemini import jsontext
+from proxy.errors import invalid
 
-_NODES = 4000
 _DEPTH = 48
+
+# How much larger than itself a schema may become when its references are written out, in
+# characters. Real ones stay far below; a ladder of definitions doubles with every rung.
+_GROWTH = 16
+_SMALL = 4000
+
+_HOLDING = frozenset(
+    {"properties", "$defs", "definitions", "items", "prefixItems", "anyOf", "oneOf", "allOf"}
+)
 
 # What the subset has, apart from `type`, `nullable`, `enum`, `format` and what holds schemas.
 _SAID = frozenset(
@@ -33,7 +43,10 @@ _FORMATS = {
 
 
 def subset(schema: Any) -> JSON:
-    """The subset closest to `schema`; never fails and never recurses without end."""
+    """The subset closest to `schema`.
+
+    Raises INVALID_REQUEST for a schema that its own references make much larger than it is.
+    """
     root = schema if isinstance(schema, Mapping) else {}
     return _Subset(root).node(schema, ())
 
@@ -41,16 +54,25 @@ def subset(schema: Any) -> JSON:
 class _Subset:
     def __init__(self, root: Mapping[str, Any]) -> None:
         self._root = root
-        self._left = _NODES
+        self._left = _SMALL + _GROWTH * len(jsontext.encoded(root))
+
+    def _spend(self, schema: Mapping[str, Any]) -> None:
+        """Counts what is about to be written, or read, once more."""
+        self._left -= 1 + sum(len(key) + _size(key, value) for key, value in schema.items())
+        if self._left < 0:
+            raise invalid(
+                "A schema becomes too large when its references are written out, which Gemini's"
+                " `parameters` needs: refer to shared definitions less often."
+            )
 
     def node(self, schema: Any, path: tuple[str, ...], depth: int = 0) -> JSON:
-        self._left -= 1
         if not isinstance(schema, Mapping):
             return {"description": "nothing is valid here"} if schema is False else {}
+        self._spend(schema)
         reference = schema.get("$ref")
         if isinstance(reference, str):
             return self._followed(schema, reference, path, depth)
-        if self._left < 0 or depth > _DEPTH:
+        if depth > _DEPTH:
             return {"type": "OBJECT", "description": "nested further in the same way"}
         schema = self._merged(schema, path)
         made = {key: value for key, value in schema.items() if key in _SAID}
@@ -71,7 +93,7 @@ class _Subset:
         name = reference.rpartition("/")[2]
         beside = {key: value for key, value in schema.items() if key != "$ref"}
         target = self._resolved(reference)
-        if reference in path or target is None or self._left < 0:
+        if reference in path or target is None or depth > _DEPTH:
             said = f"the same as {name}" if target is not None else f"see {reference}"
             return _noted(self.node({**beside, "type": "object"}, path, depth + 1), {"": said})
         merged = {**target, **beside} if beside else target
@@ -91,15 +113,17 @@ class _Subset:
         rules = schema.get("allOf")
         if not isinstance(rules, list):
             return schema
-        made = {key: value for key, value in schema.items() if key != "allOf"}
+        made: JSON = {}
+        _fold(made, {key: value for key, value in schema.items() if key != "allOf"})
         for rule in rules:
             if not isinstance(rule, Mapping):
                 continue
+            self._spend(rule)
             reference = str(rule.get("$ref", ""))
-            self._left -= 1
-            open_ended = len(path) < _DEPTH and self._left > 0
-            if open_ended and (not reference or reference not in path):
-                _fold(made, self._merged(self._target(rule), (*path, reference)))
+            if len(path) < _DEPTH and (not reference or reference not in path):
+                target = self._target(rule)
+                self._spend(target)
+                _fold(made, self._merged(target, (*path, reference)))
         return made
 
     def _target(self, rule: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -126,7 +150,8 @@ class _Subset:
             }
             required = schema.get("required")
             if isinstance(required, list):
-                made["required"] = [name for name in required if name in properties]
+                names = (name for name in required if isinstance(name, str))
+                made["required"] = [name for name in dict.fromkeys(names) if name in properties]
         if made.get("type") == "ARRAY":
             made["items"] = self._items(schema, path, depth)
         self._options(schema, made, place)
@@ -140,7 +165,7 @@ class _Subset:
         if not isinstance(places, list) or not places:
             return {"type": "STRING"}
         options = [self.node(below, path, depth) for below in places]
-        distinct = [option for at, option in enumerate(options) if option not in options[:at]]
+        distinct = list({jsontext.encoded(option): option for option in options}.values())
         return distinct[0] if len(distinct) == 1 else {"anyOf": distinct}
 
     def _options(
@@ -208,18 +233,20 @@ def _formatted(schema: Mapping[str, Any], made: JSON, notes: JSON) -> None:
 
 
 def _fold(made: JSON, more: Mapping[str, Any]) -> None:
-    """`more` into `made`; what `made` says already stays."""
+    """`more` into `made`, which is ours to change; what `made` says already stays.
+
+    Properties and required names are added in place: there may be as many rules as there are
+    names. A name may be required twice then.
+    """
     for key, value in more.items():
-        if (
-            key == "properties"
-            and isinstance(made.get(key), Mapping)
-            and isinstance(value, Mapping)
-        ):
-            made[key] = {**value, **made[key]}
-        elif key == "required" and isinstance(made.get(key), list) and isinstance(value, list):
-            made[key] = made[key] + [name for name in value if name not in made[key]]
-        else:
-            made.setdefault(key, value)
+        before = made.get(key)
+        if key == "properties" and isinstance(value, Mapping) and isinstance(before, dict):
+            for name, below in value.items():
+                before.setdefault(name, below)
+        elif key == "required" and isinstance(value, list) and isinstance(before, list):
+            before += value
+        elif key not in made:
+            made[key] = value.copy() if isinstance(value, dict | list) else value
 
 
 def _noted(made: JSON, notes: Mapping[str, Any]) -> JSON:
@@ -230,6 +257,13 @@ def _noted(made: JSON, notes: Mapping[str, Any]) -> JSON:
     before = made.get("description")
     described = f"{before} ({said})" if isinstance(before, str) and before else said
     return {**made, "description": described}
+
+
+def _size(key: str, value: Any) -> int:
+    """Characters of a member, without the schemas in it: they count for themselves."""
+    if isinstance(value, str) or (key in _HOLDING and isinstance(value, list | dict)):
+        return len(value)
+    return len(jsontext.encoded(value))
 
 
 def _note(key: str, value: Any) -> str:

@@ -6,19 +6,18 @@ Each tool remembers the object it came from (`group`) and the key it stood under
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, assert_never
 
 from proxy.dialects import reading
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.gemini import enums, schema
-from proxy.dialects.gemini.fields import ABSENT, Reader, Writer, mine, snake
+from proxy.dialects.gemini.fields import ABSENT, GEMINI, Reader, Writer, mine, snake
 from proxy.ir import (
     Builtin,
     BuiltinTool,
     Choice,
     CustomTool,
-    Dialect,
     ForeignTool,
     FunctionTool,
     Opaque,
@@ -46,7 +45,7 @@ _KINDS = {
 CODE_FUNCTION = "codeExecution"
 
 
-def parse(items: list[tuple[Any, str]]) -> tuple[Tool, ...]:
+def parse(items: Iterable[tuple[Any, str]]) -> tuple[Tool, ...]:
     return tuple(
         tool
         for group, (value, path) in enumerate(items)
@@ -56,15 +55,15 @@ def parse(items: list[tuple[Any, str]]) -> tuple[Tool, ...]:
 
 def _tools(value: JSON, path: str, group: int) -> Iterator[Tool]:
     if not value:
-        yield ForeignTool(Opaque(Dialect.GEMINI, shape={"group": group}))
+        yield ForeignTool(Opaque(GEMINI, shape={"group": group}))
     for key, content in value.items():
         if key in (DECLARATIONS, snake(DECLARATIONS)) and content:
             yield from _functions(key, content, reading.place(path, key), group)
         elif key in _KINDS and isinstance(content, dict):
             shape = {"group": group, "key": key}
-            yield BuiltinTool(_KINDS[key], Opaque(Dialect.GEMINI, data=content, shape=shape))
+            yield BuiltinTool(_KINDS[key], Opaque(GEMINI, data=content, shape=shape))
         else:
-            yield ForeignTool(Opaque(Dialect.GEMINI, data={key: content}, shape={"group": group}))
+            yield ForeignTool(Opaque(GEMINI, data={key: content}, shape={"group": group}))
 
 
 def _functions(key: str, content: Any, path: str, group: int) -> Iterator[Tool]:
@@ -90,6 +89,8 @@ def _function(reader: Reader, shape: JSON) -> FunctionTool:
 
 def render(tools: Sequence[Tool], losses: list[Loss]) -> list[JSON] | None:
     """Tools that came in one object leave in one; all other functions share one."""
+    if not tools:
+        return None
     groups: dict[Any, JSON] = {}
     for number, tool in enumerate(tools):
         entry = _entry(tool, f"tools[{number}]", losses)
@@ -113,13 +114,15 @@ def _place(group: JSON, key: str, value: Any, shape: Mapping[str, Any]) -> None:
     if not key:
         return
     if key in (DECLARATIONS, snake(DECLARATIONS)) and isinstance(value, dict):
-        if shape.get("single") and key not in group:
-            group[key] = value
+        before = group.get(key)
+        if isinstance(before, list):
+            before.append(value)
+        elif before is not None:
+            group[key] = [before, value]
         else:
-            before = group.get(key, [])
-            group[key] = [*(before if isinstance(before, list) else [before]), value]
+            group[key] = value if shape.get("single") else [value]
     else:
-        group[key] = value
+        group[key] = list(value) if isinstance(value, list) else value
 
 
 def _entry(tool: Tool, where: str, losses: list[Loss]) -> tuple[str, Any] | None:
@@ -182,7 +185,7 @@ def parse_choice(reader: Reader | None) -> ToolChoice | None:
         reader.memo("mode", ABSENT if absent else said, _NAMES[choice])
     items = reader.items("allowedFunctionNames")
     names = [reading.text(value, path) for value, path in items or ()]
-    if items == []:
+    if items is not None and not items:
         reader.memo("allowedFunctionNames", [], None)
     return ToolChoice(choice, tuple(names), reader.opaque())
 

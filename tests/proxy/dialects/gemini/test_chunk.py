@@ -160,3 +160,17 @@ def test_candidates_stand_side_by_side() -> None:
     )
     found = [(one["index"], one["finishReason"]) for one in body["candidates"]]
     assert found == [(0, "STOP"), (1, "SAFETY")]
+
+
+def test_a_loss_is_told_once_however_often_it_happens() -> None:
+    events = [event for _ in range(50) for event in (Open(0, Refusal("no")), Close(0))]
+    _, losses = whole(*events, STOP)
+    assert losses == [Loss("refusal", "parts[0]")]
+
+
+def test_pieces_of_one_text_are_one_part() -> None:
+    pieces = [Delta(0, "a") for _ in range(50)]
+    signed = Close(0, Signature(Dialect.GEMINI, "QUJD"))
+    body, _ = whole(Open(0, Text("b")), *pieces, signed, STOP)
+    (part,) = body["candidates"][0]["content"]["parts"]
+    assert part == {"text": "b" + "a" * 50, "thoughtSignature": "QUJD"}

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from proxy.dialects.gemini import contents
+from proxy.dialects.gemini.fields import Items
 from proxy.dialects.gemini.ids import Ids
 from proxy.errors import GatewayError
 from proxy.ir import Role, Text
@@ -21,13 +22,13 @@ from proxy.ir import Role, Text
     ],
 )
 def test_roles(role: Any, expected: Role) -> None:
-    (turn,) = contents.parse([({"role": role, "parts": []}, "contents[0]")], Ids())
+    (turn,) = contents.parse(Items([{"role": role, "parts": []}], "contents"), Ids())
     assert turn.role is expected
 
 
 def test_a_role_that_google_refuses_is_refused() -> None:
     with pytest.raises(GatewayError, match="user or model"):
-        contents.parse([({"role": "assistant"}, "contents[0]")], Ids())
+        contents.parse(Items([{"role": "assistant"}], "contents"), Ids())
 
 
 @pytest.mark.parametrize("value", ["be", {"parts": {"text": "be"}}, {"parts": [{"text": "be"}]}])

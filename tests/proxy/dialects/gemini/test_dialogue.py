@@ -6,7 +6,7 @@ import pytest
 
 from proxy.dialects.base import Loss
 from proxy.dialects.gemini import CODEC
-from proxy.errors import GatewayError
+from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import (
     Dialect,
     Media,
@@ -166,3 +166,10 @@ def test_a_turn_of_which_nothing_is_left_is_left_out() -> None:
 def test_a_foreign_url_is_refused_with_advice() -> None:
     with pytest.raises(GatewayError, match="data URL"):
         render(Turn(Role.USER, (Media("", url="https://example.com/a.png"),)))
+
+
+def test_many_results_of_one_call_cannot_multiply_a_long_name() -> None:
+    call = Turn(Role.MODEL, (ToolCall("c1", "f" * 10_000),))
+    with pytest.raises(GatewayError, match="name") as caught:
+        render(ASK, call, *[result("c1")] * 3)
+    assert caught.value.kind is ErrorKind.INVALID_REQUEST

@@ -91,3 +91,10 @@ def test_an_answer_is_no_error() -> None:
     assert reported({"candidates": []}) is None
     assert reported({"error": None}) is None
     assert reported([1, {}]) is None
+
+
+def test_lists_in_lists_are_no_error_and_no_recursion() -> None:
+    body: Any = {"error": {"code": 500}}
+    for _ in range(5000):
+        body = [body]
+    assert reported(body) is None

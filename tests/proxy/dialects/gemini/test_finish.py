@@ -37,3 +37,4 @@ def test_googles_own_word_is_kept_if_it_agrees() -> None:
     assert finish.render(FinishReason.TOOL_CALLS, "STOP") == "STOP"
     assert finish.render(FinishReason.LENGTH, "STOP") == "MAX_TOKENS"
     assert finish.render(FinishReason.FILTERED, "content_filter") == "SAFETY"
+    assert finish.render(FinishReason.FILTERED, "8") == "SAFETY"

@@ -26,3 +26,31 @@ def test_an_id_that_a_client_made_up_is_matched_by_name() -> None:
     call = ids.call("", "f", "")
     assert ids.result("made-up", "f") == call
     assert ids.result("unknown", "f") == "unknown"
+
+
+def test_a_result_takes_the_earliest_call_that_still_waits() -> None:
+    ids = Ids()
+    calls = [ids.call(given, "f", "") for given in ("a", "", "b", "")]
+    assert ids.result("b", "f") == "b"
+    assert [ids.result("", "f") for _ in range(3)] == [calls[0], calls[1], calls[3]]
+    assert ids.result("made-up", "f") == "made-up"
+
+
+def test_an_id_that_is_called_again_waits_again() -> None:
+    ids = Ids()
+    for _ in range(2):
+        ids.call("a", "f", "")
+        assert ids.result("a", "f") == "a"
+    ids.call("a", "f", "")
+    assert ids.result("", "f") == "a"
+
+
+def test_ids_that_were_chosen_to_clash_cost_one_step_each() -> None:
+    ids = Ids()
+    count = 300
+    for number in range(2 * count):
+        ids.call(minted("", number, "f", ""), "g", "")
+    before = ids.clashes
+    for _ in range(count):
+        ids.call("", "f", "")
+    assert ids.clashes - before <= 2 * count

@@ -16,12 +16,12 @@ def test_tokens_are_read_and_written() -> None:
     assert logprobs.render([token]) == WIRE
 
 
-def test_tokens_of_several_chunks_are_joined() -> None:
+def test_tokens_with_and_without_alternatives_keep_their_places() -> None:
     (token,) = logprobs.parse(WIRE)
     (bare,) = logprobs.parse({"chosenCandidates": WIRE["chosenCandidates"]})
-    joined = logprobs.joined(logprobs.render([bare]), [token])
-    assert len(joined["chosenCandidates"]) == 2
-    assert joined["topCandidates"] == [{}, *WIRE["topCandidates"]]
+    rendered = logprobs.render([bare, token])
+    assert len(rendered["chosenCandidates"]) == 2
+    assert rendered["topCandidates"] == [{}, *WIRE["topCandidates"]]
 
 
 def test_malformed_entries_are_skipped() -> None:

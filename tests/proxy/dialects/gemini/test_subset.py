@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import given
 
 from proxy.dialects.gemini.schema import plain
 from proxy.dialects.gemini.subset import subset
+from proxy.errors import ErrorKind, GatewayError
 from tests.proxy.dialects.gemini.bodies import anything
 
 STRING = {"type": "STRING"}
@@ -78,15 +82,56 @@ def test_words_beside_a_reference_count() -> None:
     assert made["properties"]["a"] == {"type": "STRING", "description": "mine"}
 
 
-def test_a_schema_that_grows_without_end_is_cut() -> None:
-    fan = {"properties": {str(n): {"$ref": f"#/$defs/{n}"} for n in range(9)}}
-    made = subset({**fan, "$defs": {str(n): fan for n in range(9)}})
-    assert made["type"] == "OBJECT"
+def ladder(rung: Callable[[str], dict[str, Any]], height: int) -> dict[str, Any]:
+    """Definitions of which each refers to the next, as often as `rung` does."""
+    defs = {str(n): rung(f"#/$defs/{n + 1}") for n in range(height)}
+    return {**rung("#/$defs/0"), "$defs": {**defs, str(height): {"type": "string"}}}
 
 
-def test_rules_that_double_at_every_step_are_cut() -> None:
-    double = {str(n): {"allOf": [{"$ref": f"#/$defs/{n + 1}"}] * 2} for n in range(60)}
-    assert subset({"allOf": [{"$ref": "#/$defs/0"}], "$defs": double}) == {}
+RUNGS: dict[str, Callable[[str], dict[str, Any]]] = {
+    "properties": lambda to: {"properties": {"a": {"$ref": to}, "b": {"$ref": to}}},
+    "rules": lambda to: {"allOf": [{"$ref": to}, {"$ref": to}]},
+    "options": lambda to: {"anyOf": [{"$ref": to}, {"$ref": to}]},
+    "places": lambda to: {"type": "array", "prefixItems": [{"$ref": to}, {"$ref": to}]},
+}
+
+
+@pytest.mark.parametrize("rung", RUNGS.values(), ids=RUNGS.keys())
+def test_a_ladder_of_references_is_refused(rung: Callable[[str], dict[str, Any]]) -> None:
+    subset(ladder(rung, 4))
+    with pytest.raises(GatewayError, match="references") as caught:
+        subset(ladder(rung, 40))
+    assert caught.value.kind is ErrorKind.INVALID_REQUEST
+
+
+def test_a_long_text_that_is_referred_to_often_is_refused() -> None:
+    long = {"type": "string", "default": "x" * 50_000}
+    names = {str(n): {"$ref": "#/$defs/long"} for n in range(200)}
+    with pytest.raises(GatewayError, match="references"):
+        subset({"properties": names, "$defs": {"long": long}})
+
+
+def test_definitions_that_are_used_often_are_written_out() -> None:
+    names = {str(n): {"$ref": "#/$defs/Address"} for n in range(30)}
+    address = {"type": "object", "properties": {"street": {"type": "string"}, "no": {}}}
+    made = subset({"properties": names, "$defs": {"Address": address}})
+    assert len(made["properties"]) == 30
+    assert made["properties"]["7"]["properties"]["street"] == STRING
+
+
+@given(anything)
+def test_the_result_is_not_much_larger_than_the_schema(value: Any) -> None:
+    schema = {"properties": {"a": value, "b": {"$ref": "#/properties/a"}}, "allOf": [value] * 3}
+    with suppress(GatewayError):
+        assert len(json.dumps(subset(schema))) < 10_000 + 40 * len(json.dumps(schema))
+
+
+def test_a_schema_is_never_changed() -> None:
+    rules = [{"properties": {str(n): {}}, "required": [str(n)]} for n in range(3)]
+    schema = {"properties": {"x": {}}, "required": ["x"], "allOf": rules}
+    before = json.dumps(schema)
+    assert subset(schema)["required"] == ["x", "0", "1", "2"]
+    assert json.dumps(schema) == before
 
 
 def test_all_of_itself_does_not_hang() -> None:
@@ -97,3 +142,4 @@ def test_all_of_itself_does_not_hang() -> None:
 def test_no_json_breaks_it(value: Any) -> None:
     subset(value)
     plain(subset({"properties": {"a": value}, "allOf": [value], "items": value}))
+    subset({"properties": {"a": {}}, "required": [value], "prefixItems": [value], "enum": [value]})
