@@ -12,7 +12,7 @@ from typing import assert_never
 
 import msgspec
 
-from credentials import gemini_errors, openai_errors
+from credentials import anthropic_errors, gemini_errors, openai_errors
 from credentials.verdict import Verdict
 
 __all__ = ["Family", "Verdict", "read"]
@@ -25,6 +25,7 @@ class Family(enum.StrEnum):
 
     GEMINI = "gemini"
     OPENAI = "openai"
+    ANTHROPIC = "anthropic"
 
 
 def read(
@@ -49,6 +50,8 @@ def read(
             return gemini_errors.read(status, lower, data, model=model, now=now)
         case Family.OPENAI:
             return openai_errors.read(status, lower, data, model=model, now=now)
+        case Family.ANTHROPIC:
+            return anthropic_errors.read(status, lower, data, model=model, now=now)
         case other:
             assert_never(other)
 

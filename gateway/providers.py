@@ -1,8 +1,9 @@
-"""The `[[providers]]` of the TOML file: OpenAI-compatible upstreams by name. Pure."""
+"""The `[[providers]]` of the TOML file: upstreams by name. Pure."""
 
 from __future__ import annotations
 
 import difflib
+import enum
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,13 @@ RESERVED = frozenset(
     | {"creds", "fake-stream", "gemini", "gemini_cli", "models", "openai", "panel", "static"}
     | {"usage", "v1", "v1beta", "v1internal", "xai"}
 )
+
+
+class ProviderKind(enum.StrEnum):
+    """What the service speaks."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class ProviderConfig:
     base_url: str
     api_keys: tuple[str, ...] = field(default=(), repr=False)
     models: tuple[ModelConfig, ...] = ()
+    kind: ProviderKind = ProviderKind.OPENAI
 
 
 def parse(raw: object) -> tuple[ProviderConfig, ...]:
@@ -69,10 +78,19 @@ def _provider(entry: Mapping[str, object], number: int) -> ProviderConfig:
     if name in RESERVED:
         raise ConfigError(f"{where}.name must not be {name!r}: that word has a meaning here.")
     where = f"{where} ({name})"
-    _only(entry, ("name", "base_url", "api_keys", "models"), where)
+    _only(entry, ("name", "kind", "base_url", "api_keys", "models"), where)
     models = [_model(each, where) for each in _tables(entry.get("models", []), f"{where}.models")]
     _unambiguous(models, where)
-    return ProviderConfig(name, _url(entry, where), _keys(entry, where), tuple(models))
+    kind, url, secrets = _kind(entry, where), _url(entry, where), _keys(entry, where)
+    return ProviderConfig(name, url, secrets, tuple(models), kind)
+
+
+def _kind(entry: Mapping[str, object], where: str) -> ProviderKind:
+    try:
+        return ProviderKind(str(entry.get("kind", ProviderKind.OPENAI)))
+    except ValueError:
+        known = " or ".join(f"{kind.value!r}" for kind in ProviderKind)
+        raise ConfigError(f"{where}.kind must be {known}.") from None
 
 
 def _model(entry: Mapping[str, object], where: str) -> ModelConfig:

@@ -18,6 +18,7 @@ from credentials.pool import Pool
 from credentials.store import Store
 from credentials.vault import Vault
 from gateway.config import Config
+from gateway.providers import ProviderKind
 from keys import address, stored
 from keys.cost import Costs
 from keys.directory import Directory
@@ -28,6 +29,8 @@ from proxy.dispatch import Patience
 from proxy.route import Provider, RouteTable
 from proxy.services import Services, Tuning
 from proxy.stages.transcript import transcript
+from proxy.upstreams.anthropic_api import AnthropicApi
+from proxy.upstreams.base import Upstream
 from proxy.upstreams.client import Client
 from proxy.upstreams.gemini_api import GeminiApi
 from proxy.upstreams.openai_compatible import OpenAICompatible
@@ -35,6 +38,15 @@ from proxy.upstreams.openai_compatible import OpenAICompatible
 Clock = Callable[[], datetime]
 
 GEMINI = credentials.GEMINI
+
+_UPSTREAMS: Mapping[ProviderKind, Callable[[str, str], Upstream]] = {
+    ProviderKind.OPENAI: OpenAICompatible,
+    ProviderKind.ANTHROPIC: AnthropicApi,
+}
+_KINDS: Mapping[ProviderKind, Kind] = {
+    ProviderKind.OPENAI: Kind.OPENAI_COMPATIBLE,
+    ProviderKind.ANTHROPIC: Kind.ANTHROPIC,
+}
 
 # How long the units of a process that was killed stay reserved.
 _HOLD = timedelta(seconds=30)
@@ -125,7 +137,7 @@ def providers(config: Config) -> list[Provider]:
     gemini = GeminiApi(config.gemini_base_url, config.user_agent)
     found = [Provider(GEMINI, gemini, catch_all=True)]
     for each in config.providers:
-        upstream = OpenAICompatible(each.base_url, config.user_agent)
+        upstream = _UPSTREAMS[each.kind](each.base_url, config.user_agent)
         names: Mapping[str, str] = {model.alias: model.name for model in each.models}
         found.append(Provider(each.name, upstream, names))
     return found
@@ -147,8 +159,8 @@ def provide(config: Config) -> None:
     kind = Kind.GEMINI_API
     credentials.sync(vault, Source.ENV, GEMINI, kind=kind, secrets=config.gemini_api_keys)
     credentials.retire(Source.CONFIG, keep={each.name for each in config.providers})
-    kind = Kind.OPENAI_COMPATIBLE
     for each in config.providers:
+        kind = _KINDS[each.kind]
         credentials.sync(vault, Source.CONFIG, each.name, kind=kind, secrets=each.api_keys)
 
 

@@ -30,7 +30,7 @@ from proxy.http import (
     read_body,
 )
 from proxy.ir import Dialect
-from proxy.operation import Action, Hints, Operation, Speaker
+from proxy.operation import Action, Hints, Operation, Question, Speaker
 from proxy.registry import BY_DIALECT
 from proxy.services import Services
 from proxy.voice import dropped
@@ -124,7 +124,10 @@ class _Visit:
         async with Hangup(receive) as hangup:
             responder.hangup = hangup
             await self._reserve()
-            await self._answer(responder, speaker, operation, body)
+            forwarded = {
+                name: self._headers[name] for name in speaker.forwarded if name in self._headers
+            }
+            await self._answer(responder, Question(speaker, operation, body, forwarded))
         if hangup.happened:
             call.status = call.status or ErrorKind.CLIENT_GONE.http_status()
             call.code = call.code or ErrorKind.CLIENT_GONE
@@ -148,18 +151,16 @@ class _Visit:
             ) from down
         call.reserved = True
 
-    async def _answer(
-        self, responder: Responder, speaker: Speaker, operation: Operation, body: bytes
-    ) -> None:
+    async def _answer(self, responder: Responder, question: Question) -> None:
         services, call = self._services, self._call
-        match operation.action:
+        match question.operation.action:
             case Action.GENERATE:
-                await Generation(services, call, speaker, operation, body).run(responder)
+                await Generation(services, call, question).run(responder)
             case Action.EMBED:
-                found = await unary.embed(services, call, speaker, operation, body)
+                found = await unary.embed(services, call, question)
                 await unary.respond(responder, call, found)
             case _:
-                found = await unary.count(services, call, speaker, operation, body)
+                found = await unary.count(services, call, question)
                 await unary.respond(responder, call, found)
 
     async def _list(self, responder: Responder, speaker: Speaker, operation: Operation) -> None:

@@ -17,7 +17,7 @@ from proxy.dispatch import dispatch
 from proxy.errors import ErrorKind, GatewayError
 from proxy.http import Responder
 from proxy.ir import Exchange, Middleware, Piece, Request, compose
-from proxy.operation import Operation, Speaker
+from proxy.operation import Question
 from proxy.reader import Passed, Reader, Translated
 from proxy.registry import BY_DIALECT
 from proxy.route import Target
@@ -33,16 +33,14 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Generation:
-    """One generate request. `body` is the caller's JSON, checked for syntax only."""
+    """One generate request; its body is checked for syntax only."""
 
-    def __init__(
-        self, services: Services, call: Call, speaker: Speaker, operation: Operation, body: bytes
-    ) -> None:
+    def __init__(self, services: Services, call: Call, question: Question) -> None:
         self._services = services
         self._call = call
-        self._speaker = speaker
-        self._operation = operation
-        self._body = body
+        self._speaker, self._operation, self._body, self._headers = question
+        passable = self._speaker.passable
+        self._passable = passable is None or passable(self._body)
         self._parsed: Request | None = None
         self._tasks: dict[Target, Task] = {}
 
@@ -145,7 +143,7 @@ class Generation:
         self._call.code, self._call.detail = error.kind, error.message
 
     def _passes(self, target: Target) -> bool:
-        return target.upstream.dialect is self._operation.dialect
+        return self._passable and target.upstream.dialect is self._operation.dialect
 
     def _task(self, target: Target) -> Task:
         """The request in the target's dialect; made once, also if several credentials are tried."""
@@ -167,6 +165,7 @@ class Generation:
                 call.stream,
                 array=operation.array,
                 forward=operation.forward,
+                headers=self._headers,
             )
         request = msgspec.structs.replace(self._parse(), model=target.model)
         rendered = BY_DIALECT[target.upstream.dialect].codec.render_request(request)

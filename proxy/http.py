@@ -32,6 +32,7 @@ _LINGER = 10.0
 
 _READ = frozenset(
     {
+        b"anthropic-beta",
         b"anthropic-version",
         b"authorization",
         b"content-encoding",

@@ -63,5 +63,21 @@ class Speaker(NamedTuple):
     with_model: Callable[[bytes, str], bytes]
     """The same body addressed to another model; everything else byte for byte."""
     models: ModelList
+    owns: Callable[[str, Hints], bool]
+    """Whether errors about this path, which nobody serves, are told in this dialect."""
+    forwarded: frozenset[str] = frozenset()
+    """Headers of the caller that an upstream of the same dialect must see."""
+    passable: Callable[[bytes], bool] | None = None
+    """Whether a body may pass untouched; None: every body may."""
     embeddings: EmbedCodec | None = None
     counting: CountCodec | None = None
+
+
+class Question(NamedTuple):
+    """A caller's request as it was read: `body` is its JSON, `headers` those that its dialect
+    forwards."""
+
+    speaker: Speaker
+    operation: Operation
+    body: bytes
+    headers: Mapping[str, str] = {}

@@ -40,6 +40,4 @@ def match(method: str, path: str, query: Mapping[str, str], hints: Hints) -> Ope
 
 def dialect_of(path: str, hints: Hints) -> Dialect:
     """In which dialect to report an error about `path`."""
-    if path.startswith(("/v1beta", "/models")) or ":" in path or hints.google:
-        return Dialect.GEMINI
-    return Dialect.OPENAI_CHAT
+    return next(each.codec.name for each in SPEAKERS if each.owns(path, hints))

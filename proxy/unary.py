@@ -16,7 +16,7 @@ from proxy.errors import invalid
 from proxy.estimate import tokens
 from proxy.http import Responder
 from proxy.ir import Piece
-from proxy.operation import Operation, Speaker
+from proxy.operation import Question
 from proxy.reader import Unread, decoded
 from proxy.registry import BY_DIALECT
 from proxy.route import Route, Target
@@ -49,10 +49,9 @@ async def ask(
     return answer
 
 
-async def embed(
-    services: Services, call: Call, speaker: Speaker, operation: Operation, body: bytes
-) -> JSON | bytes:
+async def embed(services: Services, call: Call, question: Question) -> JSON | bytes:
     """Vectors for texts; bytes when both sides speak the same dialect."""
+    speaker, operation, body, _ = question
     assert call.route is not None and speaker.embeddings is not None  # noqa: S101 - by the door
     ours = speaker.embeddings
     wanted = ours.parse_request(bodies.parse(body), model=call.model, batch=operation.batch)
@@ -82,14 +81,16 @@ def note(call: Call, losses: list[Loss]) -> None:
     call.losses = list(dict.fromkeys([*call.losses, *losses]))
 
 
-async def count(
-    services: Services, call: Call, speaker: Speaker, operation: Operation, body: bytes
-) -> JSON | bytes:
+async def count(services: Services, call: Call, question: Question) -> JSON | bytes:
     """Tokens of a prompt: asked of the upstream, or guessed where it cannot count."""
+    speaker, operation, body, headers = question
     assert call.route is not None and speaker.counting is not None  # noqa: S101 - by the door
     ours, target = speaker.counting, call.route.targets[0]
-    if target.upstream.dialect is operation.dialect:
-        task = Task(operation.action, target.model, body)
+    passes = speaker.passable is None or speaker.passable(body)
+    if passes and target.upstream.dialect is operation.dialect:
+        same = body if target.model == call.model else speaker.with_model(body, target.model)
+        forward = operation.forward
+        task = Task(operation.action, target.model, same, forward=forward, headers=headers)
         return await ask(services, call, call.route, lambda _: task)
     request = ours.parse_request(bodies.parse(body), model=call.model)
     theirs = BY_DIALECT[target.upstream.dialect].counting

@@ -16,7 +16,8 @@ from proxy.operation import Action
 class Task(NamedTuple):
     """What to ask, in the upstream's dialect. `body` is JSON; `forward` a raw query string.
 
-    `array`: a stream is wanted as a JSON array (Gemini)."""
+    `array`: a stream is wanted as a JSON array (Gemini). `headers`: the caller's own that belong to
+    the dialect."""
 
     action: Action
     model: str
@@ -25,6 +26,7 @@ class Task(NamedTuple):
     batch: bool = False
     array: bool = False
     forward: str = ""
+    headers: Mapping[str, str] = {}
 
 
 class Outgoing(NamedTuple):

@@ -8,7 +8,11 @@ from proxy.errors import ErrorKind, GatewayError
 from tests.support.rooms import Rooms, Script
 
 LIST = b'{"models":[{"name":"models/gemini-2.5-flash"},{"name":"models/gemini-2.5-pro"}]}'
-CONFIGURED = [ModelInfo("nick", "sim"), ModelInfo("sim-chat", "sim")]
+CONFIGURED = [
+    ModelInfo("nick", "sim"),
+    ModelInfo("opus", "claude"),
+    ModelInfo("sim-chat", "sim"),
+]
 
 
 async def test_it_lists_both() -> None:

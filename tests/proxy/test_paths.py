@@ -22,6 +22,7 @@ NOBODY, GOOGLE = Hints(), Hints(google=True)
         ("POST /v1/chat/completions", NOBODY, Operation(Action.GENERATE, CHAT)),
         ("POST /v1/embeddings", NOBODY, Operation(Action.EMBED, CHAT, stream=False)),
         ("GET /v1/models", NOBODY, Operation(Action.MODELS, CHAT, method="GET")),
+        ("POST /v1/messages", NOBODY, Operation(Action.GENERATE, Dialect.ANTHROPIC)),
         ("GET /v1/models", GOOGLE, Operation(Action.MODELS, GEMINI, method="GET")),
         ("GET /v1/models/a/b", NOBODY, Operation(Action.MODEL, CHAT, method="GET", model="a/b")),
         ("GET /v1/models/m", GOOGLE, Operation(Action.MODEL, GEMINI, method="GET", model="m")),
@@ -84,6 +85,23 @@ def test_it_claims_only_the_model_api(path: str, claimed: bool) -> None:
     assert paths.claims(path) is claimed
 
 
+@pytest.mark.parametrize(
+    ("path", "hints", "dialect"),
+    [
+        ("/v1/nothing", NOBODY, CHAT),
+        ("/v1/nothing", GOOGLE, GEMINI),
+        ("/v1/nothing", Hints(anthropic=True), Dialect.ANTHROPIC),
+        ("/v1/messages/batches", NOBODY, Dialect.ANTHROPIC),
+        ("/v1beta/nothing", NOBODY, GEMINI),
+        ("/v1/models/m:predict", NOBODY, GEMINI),
+    ],
+)
+def test_errors_about_unknown_paths_have_a_dialect(
+    path: str, hints: Hints, dialect: Dialect
+) -> None:
+    assert paths.dialect_of(path, hints) is dialect
+
+
 @pytest.mark.parametrize("kind", ErrorKind)
 def test_every_error_code_is_documented(kind: ErrorKind) -> None:
     assert f"| `{kind}` | {kind.http_status()}" in DOCS
@@ -94,6 +112,8 @@ def test_every_error_code_is_documented(kind: ErrorKind) -> None:
     [
         "/v1/chat/completions",
         "/v1/embeddings",
+        "/v1/messages",
+        "/v1/messages/count_tokens",
         "/v1/models",
         "/v1beta/models/{model}:generateContent",
         "/v1beta/models/{model}:streamGenerateContent",

@@ -20,6 +20,7 @@ from proxy.catalog import Catalog
 from proxy.dispatch import Patience
 from proxy.route import Provider, RouteTable
 from proxy.services import Services, Tuning
+from proxy.upstreams.anthropic_api import AnthropicApi
 from proxy.upstreams.base import Outgoing, Refusal
 from proxy.upstreams.client import Client
 from proxy.upstreams.gemini_api import GeminiApi
@@ -169,6 +170,7 @@ class Rooms:
                     OpenAICompatible("http://openai.test/v1", "test"),
                     {"sim-chat": "sim-chat", "nick": "real-name"},
                 ),
+                Provider("claude", AnthropicApi("http://claude.test", "test"), {"opus": "opus"}),
             ]
         )
         tuned = tuning or Tuning(Patience(3, 60.0), 0, 2**20, show_thoughts=True)

@@ -72,6 +72,7 @@ SPEAKER = Speaker(
     head=_read_head,
     with_model=lambda body, model: body,
     models=MODELS,
+    owns=lambda path, hints: path.startswith(("/v1beta", "/models")) or ":" in path or hints.google,
     embeddings=EMBEDDINGS,
     counting=COUNTING,
 )

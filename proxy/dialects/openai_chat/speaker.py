@@ -50,5 +50,7 @@ SPEAKER = Speaker(
     head=_read_head,
     with_model=lambda body, model: replaced(body, "model", model),
     models=MODELS,
+    # What nobody else owns: most clients expect OpenAI's words.
+    owns=lambda path, hints: True,
     embeddings=EMBEDDINGS,
 )
