@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import parsedate_to_datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
+
+PACIFIC = ZoneInfo("America/Los_Angeles")
+"""Google's days begin at midnight there."""
 
 _UNITS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _PIECE = re.compile(r"(\d{1,12}(?:\.\d{1,12})?)(ms|us|ns|d|h|m|s)")
@@ -79,23 +81,14 @@ def reset(headers: Mapping[str, str], now: datetime) -> timedelta | None:
 
 def day_end(now: datetime) -> datetime:
     """The next midnight in US Pacific time, when Google's daily quotas come back."""
-    local = now.astimezone(pacific())
-    midnight = datetime.combine(local.date() + timedelta(days=1), time.min, tzinfo=pacific())
+    local = now.astimezone(PACIFIC)
+    midnight = datetime.combine(local.date() + timedelta(days=1), time.min, tzinfo=PACIFIC)
     return midnight.astimezone(UTC)
 
 
 def day(now: datetime) -> date:
     """The day that Google's quotas count `now` to."""
-    return now.astimezone(pacific()).date()
-
-
-@functools.cache
-def pacific() -> tzinfo:
-    """US Pacific; without a time zone database standard time, which parks an hour too long."""
-    try:
-        return ZoneInfo("America/Los_Angeles")
-    except ZoneInfoNotFoundError:
-        return timezone(timedelta(hours=-8))
+    return now.astimezone(PACIFIC).date()
 
 
 def _moment(text: str, now: datetime) -> timedelta | None:

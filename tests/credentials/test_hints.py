@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import zoneinfo
 from datetime import UTC, date, datetime, timedelta, timezone
-from importlib.util import find_spec
 
 import pytest
 
@@ -140,18 +138,6 @@ def test_an_instant(text: object, expected: datetime | None) -> None:
 )
 def test_the_day_ends_at_midnight_us_pacific(now: datetime, expected: datetime) -> None:
     assert hints.day_end(now) == expected
-
-
-@pytest.mark.skipif(bool(find_spec("tzdata")), reason="the package tzdata is a database too")
-def test_without_a_time_zone_database_the_day_ends_in_standard_time() -> None:
-    zoneinfo.reset_tzpath(to=())
-    zoneinfo.ZoneInfo.clear_cache()
-    hints.pacific.cache_clear()
-    try:
-        assert hints.day_end(NOW) == datetime(2026, 7, 2, 8, tzinfo=UTC)
-    finally:
-        zoneinfo.reset_tzpath()
-        hints.pacific.cache_clear()
 
 
 def test_the_day_is_the_pacific_one() -> None:
