@@ -112,6 +112,7 @@ def test_every_error_code_is_documented(kind: ErrorKind) -> None:
     [
         "/v1/chat/completions",
         "/v1/embeddings",
+        "/v1/responses",
         "/v1/messages",
         "/v1/messages/count_tokens",
         "/v1/models",

@@ -1,0 +1,52 @@
+"""OpenAI Responses as the door knows it: paths, and what to read of a body first.
+
+Stored answers would add `GET` and `DELETE /v1/responses/{id}` here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from proxy.bodies import peek, replaced
+from proxy.dialects.openai_responses import CODEC, MODELS
+from proxy.dialects.openai_responses.signatures import PREFIX
+from proxy.errors import invalid
+from proxy.ir import Dialect
+from proxy.operation import Action, Head, Hints, Operation, Speaker
+
+_RESPONSES = Dialect.OPENAI_RESPONSES
+_SEALED = PREFIX.encode()
+_PATHS = {"/v1/responses": Operation(Action.GENERATE, _RESPONSES)}
+
+
+def _match(path: str, query: Mapping[str, str], hints: Hints) -> Operation | None:
+    return _PATHS.get(path)
+
+
+class _Head(msgspec.Struct):
+    model: str = ""
+    stream: bool | None = None
+
+
+_head = msgspec.json.Decoder(_Head)
+
+
+def _read_head(body: bytes, operation: Operation) -> Head:
+    head = peek(body, _head)
+    if not head.model:
+        raise invalid("Say which model to use: the field `model` is missing.", "model")
+    return Head(head.model, bool(head.stream))
+
+
+SPEAKER = Speaker(
+    codec=CODEC,
+    match=_match,
+    head=_read_head,
+    with_model=lambda body, model: replaced(body, "model", model),
+    models=MODELS,
+    owns=lambda path, hints: path.startswith("/v1/responses"),
+    # OpenAI refuses reasoning that carries the proof of another maker.
+    passable=lambda body: _SEALED not in body,
+)
