@@ -44,6 +44,8 @@ def failure(
                 ErrorKind.UPSTREAM_BROKEN,
                 f"The upstream failed with status {refusal.status}: {said}",
                 retry_after=verdict.retry_after,
+                # Anthropic's "overloaded": its clients wait longer for it than for a 502.
+                status=529 if refusal.status == 529 else None,
             )
     reason = f"{refusal.status} {verdict.reason}: {said}"
     return AttemptFailed(verdict.outcome, error, retry=verdict.retry, reason=reason)

@@ -53,8 +53,9 @@ def test_a_limit_passes_its_waiting_time_on() -> None:
     assert failed.retry
 
 
-def test_an_outage_is_a_bad_gateway() -> None:
-    assert told(503, b"<html>busy</html>").error.status == 502
+@pytest.mark.parametrize(("status", "seen"), [(500, 502), (503, 502), (529, 529)])
+def test_an_outage_is_a_bad_gateway_and_overload_stays(status: int, seen: int) -> None:
+    assert told(status, b"<html>busy</html>").error.status == seen
 
 
 @pytest.mark.parametrize(
