@@ -55,15 +55,18 @@ def flag(value: Any, path: str) -> bool:
     raise wrong(path, "true or false")
 
 
-_EXACT: Mapping[Callable[[Any, str], Any], type] = {
-    obj: dict,
-    array: list,
-    text: str,
-    number: float,
-    integer: int,
-    flag: bool,
+EXACT: Mapping[Kind[Any], tuple[type, ...]] = {
+    obj: (dict,),
+    array: (list,),
+    text: (str,),
+    number: (float, int),
+    integer: (int,),
+    flag: (bool,),
 }
-"""The type that a reader takes as it is: most values have it, and need no path for a complaint."""
+"""The types that a reader takes as they are: most values have one, and need no path to complain of.
+
+Compared with `type(value)`: that of True is bool, so a flag is no number here.
+"""
 
 
 @overload
@@ -77,7 +80,7 @@ def get(
     value = source.get(key)
     if value is None:
         return default
-    if type(value) is _EXACT.get(kind):
+    if type(value) in EXACT.get(kind, ()):
         known: T = source[key]
         return known
     return kind(value, place(path, key))
@@ -86,7 +89,7 @@ def get(
 def need(source: Mapping[str, Any], key: str, kind: Kind[T], path: str) -> T:
     """A required field of the object at `path`."""
     value = source.get(key)
-    if type(value) is _EXACT.get(kind):
+    if type(value) in EXACT.get(kind, ()):
         known: T = source[key]
         return known
     where = place(path, key)

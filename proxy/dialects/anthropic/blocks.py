@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from proxy.dialects import reading
-from proxy.dialects.anthropic import jsontext, media
+from proxy.dialects import jsontext, reading, seals
+from proxy.dialects.anthropic import media
 from proxy.dialects.anthropic.fields import ORIGIN, Reader
-from proxy.dialects.anthropic.signatures import settled, unseal
 from proxy.dialects.base import JSON
 from proxy.errors import invalid
 from proxy.ir import Foreign, Opaque, Part, Signature, Text, Thinking, ToolCall, ToolResult
@@ -34,7 +33,7 @@ def parse(reader: Reader, name: str) -> tuple[Part, ...]:
         raise invalid(f"{path} must be a string or a list of content blocks", path)
     parts = [block(item, reading.place(path, number)) for number, item in enumerate(value)]
     carriers = any(isinstance(part, Thinking) for part in parts)
-    return settled(parts) if carriers else tuple(parts)
+    return seals.settled(parts, ORIGIN) if carriers else tuple(parts)
 
 
 def block(value: Any, path: str) -> Part:
@@ -60,7 +59,7 @@ def _thinking(reader: Reader, value: JSON) -> Part:
     if text is None:
         reader.usual("thinking", "")
     wire = reader.string("signature")
-    held = unseal(wire) if wire else None
+    held = seals.unseal(wire) if wire else None
     if held is not None:
         return Thinking(text or "", held.signature, reader.opaque(seal=held.place))
     proof = Signature(ORIGIN, wire) if wire else None
@@ -70,7 +69,7 @@ def _thinking(reader: Reader, value: JSON) -> Part:
 def _tool_use(reader: Reader, value: JSON) -> Part:
     call, name = reader.need("id", reading.text), reader.need("name", reading.text)
     given = reader.get("input", reading.obj)
-    text = jsontext.encoded(given or {})
+    text = jsontext.encoded(given or {}, empty="")
     if given is None:
         reader.usual("input", "")
     else:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, assert_never
 
 from proxy.dialects.anthropic.fields import ORIGIN
-from proxy.dialects.anthropic.jsontext import encoded
 from proxy.dialects.base import JSON
+from proxy.dialects.jsontext import encoded
 from proxy.errors import ErrorKind, GatewayError, Quoted
 
 OVERLOADED = 529
@@ -87,7 +87,7 @@ def named(body: Any) -> GatewayError:
         return broken("The upstream does not accept the gateway's credential.")
     said = fields.get("message")
     message = said if isinstance(said, str) and said else "The upstream reported an error."
-    quoted = Quoted(ORIGIN, status, encoded(body).encode("utf-8", "replace"))
+    quoted = Quoted(ORIGIN, status, encoded(body, empty="").encode("utf-8", "replace"))
     shown = status if status == OVERLOADED else None
     return GatewayError(_kind(status), message[:_LONGEST], status=shown, quoted=quoted)
 

@@ -8,8 +8,8 @@ import msgspec
 
 from proxy.dialects.anthropic import errors, usage
 from proxy.dialects.anthropic.fields import ORIGIN
-from proxy.dialects.anthropic.jsontext import BROKEN
 from proxy.dialects.anthropic.stream import MessageParser
+from proxy.dialects.jsontext import BROKEN
 from proxy.ir import Batch, Opaque, Start, Usage
 from proxy.sse import ServerEvent
 

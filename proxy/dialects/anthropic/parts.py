@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import assert_never
 
-from proxy.dialects.anthropic import fences, jsontext, media
+from proxy.dialects import fences, jsontext, seals
+from proxy.dialects.anthropic import media
 from proxy.dialects.anthropic.fields import ORIGIN, Writer, mine
 from proxy.dialects.anthropic.ids import Ids
-from proxy.dialects.anthropic.signatures import sealed
 from proxy.dialects.base import JSON, Loss
 from proxy.ir import (
     Code,
@@ -75,7 +75,9 @@ class Render:
         """Anthropic refuses every thought that it did not have itself."""
         signature = part.signature
         own = signature is not None and signature.origin is ORIGIN
-        verbatim = mine(part.opaque) is not None and signature is None and not sealed(part)
+        verbatim = (
+            mine(part.opaque) is not None and signature is None and not seals.sealed(part, ORIGIN)
+        )
         if not own and not verbatim:
             if part.text:
                 self._lose("thinking", where)

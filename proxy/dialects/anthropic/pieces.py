@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from proxy.dialects.anthropic import jsontext
+from proxy.dialects import jsontext
 from proxy.dialects.anthropic.blocks import DIRECT
 from proxy.dialects.anthropic.citations import cited
 from proxy.dialects.anthropic.fields import ORIGIN
@@ -131,7 +131,7 @@ class _Call:
     def stop(self, out: Batch) -> None:
         # A whole answer, and some compatible services, say the input at once.
         if not self._said and self._input:
-            out.append(Delta(self._index, jsontext.encoded(self._input)))
+            out.append(Delta(self._index, jsontext.encoded(self._input, empty="")))
         out.append(Close(self._index))
 
 

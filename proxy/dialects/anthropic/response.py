@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from proxy.dialects.anthropic import jsontext
+from proxy.dialects import jsontext
 from proxy.dialects.anthropic.answer import Answer
 from proxy.dialects.anthropic.message import Message
 from proxy.dialects.anthropic.speech import PartEvent, Speech

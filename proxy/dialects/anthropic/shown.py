@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 
-from proxy.dialects.anthropic import fences, jsontext, media
+from proxy.dialects import fences, jsontext
+from proxy.dialects.anthropic import media
 from proxy.dialects.anthropic.fields import ORIGIN, mine
 from proxy.dialects.anthropic.ids import minted
-from proxy.dialects.anthropic.signatures import Place, seal
 from proxy.dialects.base import JSON, Loss
+from proxy.dialects.seals import Place, seal
 from proxy.ir import Code, CodeResult, Media, Signature, ToolCall
 
 _SPLIT = frozenset({"server_tool_use", "mcp_tool_use"})

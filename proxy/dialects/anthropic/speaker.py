@@ -9,7 +9,8 @@ import msgspec
 from msgspec.structs import replace
 
 from proxy.bodies import peek, replaced
-from proxy.dialects.anthropic import CODEC, COUNTING, MODELS, signatures
+from proxy.dialects.anthropic import CODEC, COUNTING, MODELS
+from proxy.dialects.seals import PREFIX
 from proxy.errors import invalid
 from proxy.ir import Dialect
 from proxy.operation import Action, Head, Hints, Operation, Speaker
@@ -22,7 +23,7 @@ _PATHS = {
 }
 # `?beta=true` is how Anthropic's SDKs mark requests of their beta clients.
 _FORWARDED = ("beta",)
-_SEALED = signatures.PREFIX.encode()
+_SEALED = PREFIX.encode()
 
 
 def _match(path: str, query: Mapping[str, str], hints: Hints) -> Operation | None:

@@ -3,10 +3,10 @@
 One block is open at a time. Parts that arrive interleaved wait for the open one to end. What
 Anthropic has no block for is shown as well as it goes:
 
-- code that the upstream ran, and its output: text with a fenced block (`fences.py`);
+- code that the upstream ran, and its output: text with a fenced block (`dialects/fences.py`);
 - a picture: an `image` block, as Anthropic takes it in a request, so that a client which sends the
   answer back gets it edited. Anthropic itself sends no pictures; audio and video are losses;
-- a signature of another maker: beside its block (`signatures.py`).
+- a signature of another maker: beside its block (`dialects/seals.py`).
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import msgspec
 
 from proxy.dialects.anthropic import errors
 from proxy.dialects.anthropic.answer import Answer
-from proxy.dialects.anthropic.jsontext import BROKEN
+from proxy.dialects.jsontext import BROKEN
 from proxy.errors import GatewayError
 from proxy.ir import Batch
 from proxy.sse import Decoder, ServerEvent

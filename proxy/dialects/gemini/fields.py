@@ -30,15 +30,6 @@ PLAIN: Final = Opaque(GEMINI)
 
 _NULL: Final = (None, None)
 
-# What needs no second look. `type(True)` is bool, so a flag is no number here.
-_RIGHT: dict[Kind[Any], tuple[type, ...]] = {
-    reading.obj: (dict,),
-    reading.text: (str,),
-    reading.number: (int, float),
-    reading.integer: (int,),
-    reading.flag: (bool,),
-}
-
 
 @cache
 def snake(name: str) -> str:
@@ -104,7 +95,9 @@ class Reader:
         value = self.raw(name)
         if value is None:
             return None
-        return value if type(value) in _RIGHT.get(kind, ()) else kind(value, self.place(name))
+        return (
+            value if type(value) in reading.EXACT.get(kind, ()) else kind(value, self.place(name))
+        )
 
     def string(self, name: str) -> str:
         """A text field where "" means the same as nothing."""

@@ -9,8 +9,8 @@ import re
 from itertools import pairwise
 from typing import Any
 
+from proxy.dialects import jsontext
 from proxy.dialects.base import JSON
-from proxy.dialects.gemini import jsontext
 
 _STEP = re.compile(
     r"\.([^.\[\]]+)"

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
 from proxy import signatures
-from proxy.dialects import reading
+from proxy.dialects import jsontext, reading
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.gemini import enums, jsontext, media, results
+from proxy.dialects.gemini import enums, media, results
 from proxy.dialects.gemini.fields import ABSENT, GEMINI, PLAIN, Reader, Writer, mine, plain, snake
 from proxy.dialects.gemini.ids import Ids
 from proxy.errors import invalid

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from proxy.dialects import reading
+from proxy.dialects import jsontext, reading
 from proxy.dialects.base import JSON
-from proxy.dialects.gemini import jsontext, media
+from proxy.dialects.gemini import media
 from proxy.dialects.gemini.fields import ABSENT, Reader, Writer
 from proxy.dialects.gemini.ids import Ids
 from proxy.ir import Foreign, Media, Part, Text, ToolResult

@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from proxy.dialects import jsontext
 from proxy.dialects.base import JSON
-from proxy.dialects.gemini import jsontext
 from proxy.errors import invalid
 
 _DEPTH = 48

@@ -11,9 +11,10 @@ from typing import Any
 
 import msgspec
 
+from proxy.dialects import openai_words
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.losses import unique
-from proxy.dialects.openai_chat import errors, keeping, sources, usage
+from proxy.dialects.openai_chat import keeping, sources, usage
 from proxy.dialects.openai_chat.naming import answer_id
 from proxy.dialects.openai_chat.talk import Talk
 from proxy.dialects.openai_chat.tools import legacy
@@ -88,7 +89,7 @@ class ChatRenderer:
         return last + _DONE
 
     def fail(self, error: GatewayError) -> bytes:
-        return sse(_encode(errors.render(error))) + _DONE
+        return sse(_encode(openai_words.render(error))) + _DONE
 
     def _other(self, event: Event, out: list[bytes]) -> None:
         match event:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from proxy.dialects import openai_words
 from proxy.dialects.base import JSON, Rendered
-from proxy.dialects.openai_chat import errors, response
 from proxy.dialects.openai_chat import request as requests
+from proxy.dialects.openai_chat import response
 from proxy.dialects.openai_chat.chunks import ChatRenderer
 from proxy.dialects.openai_chat.listener import ChatListener
 from proxy.dialects.openai_chat.stream import ChatParser
@@ -40,7 +41,7 @@ class ChatCodec:
         return ChatRenderer(request)
 
     def render_error(self, error: GatewayError) -> JSON:
-        return errors.render(error)
+        return openai_words.render(error)
 
 
 CODEC = ChatCodec()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
+from proxy.dialects import fences
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.losses import block_name
 from proxy.dialects.openai_chat import (
     calls,
     details,
-    fences,
     finish,
     keeping,
     media,
@@ -202,7 +202,7 @@ class Message:
 
     def _block(self, told: Told, part: Code | CodeResult) -> None:
         self._unsign(told.signature or part.signature)
-        block = fences.whole(part, "".join(told.more))
+        block = fences.block(part, "".join(told.more))
         self._content.append(block)
         self._shown.added(len(block))
 

@@ -1,8 +1,8 @@
 """A whole answer: `{"object": "chat.completion", …}`, to and from events.
 
 What Chat has no place for is shown as well as it goes: code that the upstream ran as fenced
-blocks in `content` (`fences.py`), pictures in `message.images[]` as OpenRouter does, thoughts in
-`reasoning_content`. The rest is named in the losses.
+blocks in `content` (`dialects/fences.py`), pictures in `message.images[]` as OpenRouter does,
+thoughts in `reasoning_content`. The rest is named in the losses.
 """
 
 from __future__ import annotations

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from proxy.dialects import fences
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.losses import block_name
-from proxy.dialects.openai_chat import details, fences, finish, keeping, media, signatures, sound
+from proxy.dialects.openai_chat import details, finish, keeping, media, signatures, sound
 from proxy.dialects.openai_chat.ids import minted
 from proxy.dialects.openai_chat.shown import Shown
 from proxy.ir import (
@@ -116,7 +117,7 @@ class Talk:
             yield from self._prove(call, event)
         elif event.index in self._code:
             part, more = self._code.pop(event.index)
-            block = fences.whole(part, "".join(more))
+            block = fences.block(part, "".join(more))
             self.shown.added(len(block))
             yield {"content": block}
             self._unsigned(event.signature)

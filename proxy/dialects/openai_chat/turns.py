@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from proxy.dialects import fences
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.openai_chat import calls, content, fences, keeping, media, signatures
+from proxy.dialects.openai_chat import calls, content, keeping, media, signatures
 from proxy.dialects.openai_chat.ids import Ids
 from proxy.ir import (
     Code,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from proxy.dialects import openai_words
 from proxy.dialects.base import JSON, Rendered
-from proxy.dialects.openai_responses import errors, response
 from proxy.dialects.openai_responses import request as requests
+from proxy.dialects.openai_responses import response
 from proxy.dialects.openai_responses.events import ResponsesRenderer
 from proxy.dialects.openai_responses.listener import ResponsesListener
 from proxy.dialects.openai_responses.stream import ResponsesParser
@@ -40,7 +41,7 @@ class ResponsesCodec:
         return ResponsesRenderer(request)
 
     def render_error(self, error: GatewayError) -> JSON:
-        return errors.render(error)
+        return openai_words.render(error)
 
 
 CODEC = ResponsesCodec()

@@ -1,28 +1,13 @@
-"""The gateway's errors in OpenAI's words: `{"error": {message, type, param, code}}`."""
+"""The `error` of a response that failed: a code that its clients know, and a message."""
 
 from __future__ import annotations
-
-from typing import assert_never
 
 import msgspec
 
 from proxy.dialects.base import JSON
 from proxy.dialects.openai_responses.keeping import ORIGIN
+from proxy.dialects.openai_words import name
 from proxy.errors import ErrorKind, GatewayError
-
-
-def render(error: GatewayError) -> JSON:
-    return {"error": fields(error)}
-
-
-def fields(error: GatewayError) -> JSON:
-    """The types are those that OpenAI's API sends; the code is the kind's."""
-    return {
-        "message": error.message,
-        "type": _type(error.kind),
-        "param": error.param,
-        "code": error.kind.value,
-    }
 
 
 def failed(error: GatewayError) -> JSON:
@@ -36,7 +21,7 @@ def failed(error: GatewayError) -> JSON:
 
 def _code(kind: ErrorKind) -> str:
     """A word of the official `ResponseError`, or of those that Codex knows."""
-    match _type(kind):
+    match name(kind):
         case "invalid_request_error":
             return "invalid_prompt"
         case "requests":
@@ -61,34 +46,3 @@ class _Error(msgspec.Struct):
 
 class _Quoted(msgspec.Struct):
     error: _Error
-
-
-def _type(kind: ErrorKind) -> str:
-    match kind:
-        case (
-            ErrorKind.INVALID_REQUEST
-            | ErrorKind.UNAUTHENTICATED
-            | ErrorKind.FORBIDDEN
-            | ErrorKind.PATH_NOT_FOUND
-            | ErrorKind.MODEL_NOT_FOUND
-            | ErrorKind.METHOD_NOT_ALLOWED
-            | ErrorKind.TOO_LARGE
-            | ErrorKind.UPSTREAM_REJECTED
-        ):
-            return "invalid_request_error"
-        case ErrorKind.QUOTA_EXHAUSTED:
-            return "insufficient_quota"
-        case ErrorKind.RATE_LIMITED | ErrorKind.POOL_COOLING:
-            # OpenAI's own type here is `requests` or `tokens`, the name of the limit that was hit.
-            return "requests"
-        case (
-            ErrorKind.NO_CREDENTIAL
-            | ErrorKind.UPSTREAM_TIMEOUT
-            | ErrorKind.UPSTREAM_BROKEN
-            | ErrorKind.CLIENT_GONE
-            | ErrorKind.SHUTTING_DOWN
-            | ErrorKind.INTERNAL
-        ):
-            return "server_error"
-        case other:
-            assert_never(other)

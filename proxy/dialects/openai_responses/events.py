@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from proxy.dialects import openai_words
 from proxy.dialects.base import Loss
 from proxy.dialects.openai_responses import errors
 from proxy.dialects.openai_responses.pen import Pen
@@ -49,7 +50,7 @@ class ResponsesRenderer:
     def fail(self, error: GatewayError) -> bytes:
         """What was open stays so: an item that is not done is no item."""
         self._ended = True
-        self._pen.say("error", {"error": errors.fields(error)})
+        self._pen.say("error", openai_words.render(error))
         response = self._writing.response("failed", None)
         response["error"] = errors.failed(error)
         self._pen.say("response.failed", {"response": response})

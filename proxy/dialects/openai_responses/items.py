@@ -14,8 +14,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from proxy.dialects import seals
 from proxy.dialects.base import JSON
-from proxy.dialects.openai_responses import calls, content, keeping, signatures, thoughts
+from proxy.dialects.openai_responses import calls, content, keeping, thoughts
 from proxy.dialects.openai_responses.keeping import ORIGIN
 from proxy.dialects.reading import get, need, obj, place, text
 from proxy.errors import invalid
@@ -73,7 +74,7 @@ class _Gathering:
             said = said[: -len(held)]
         role = _WHO.get(self._kind, Role.USER)
         if role is Role.MODEL:
-            said = list(signatures.settled(said))
+            said = list(seals.settled(said, ORIGIN))
         self.turns.append(Turn(role, tuple(said), self._opaque))
         self._parts, self._opaque, self._message = held, None, False
         self._kind = "held" if held else ""

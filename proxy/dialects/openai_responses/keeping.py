@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from proxy.dialects import kept
 from proxy.dialects.base import JSON
 from proxy.ir import Dialect, Opaque
 
@@ -66,16 +67,4 @@ def restore(out: JSON, opaque: Opaque | None) -> JSON:
     """Puts back into `out` what was kept, if it was kept from this dialect."""
     if opaque is None or opaque.origin is not ORIGIN:
         return out
-    for name, value in opaque.data.items():
-        box, key = _locate(out, name)
-        box[key] = value
-    for name, value in opaque.shape.get("empty", _NOTHING).items():
-        box, key = _locate(out, name)
-        box.setdefault(key, value)
-    return out
-
-
-def _locate(out: JSON, name: str) -> tuple[JSON, str]:
-    box, dot, key = name.partition(".")
-    inside = out.get(box)
-    return (inside, key) if dot and isinstance(inside, dict) else (out, name)
+    return kept.restore(out, opaque)

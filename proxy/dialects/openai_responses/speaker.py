@@ -11,7 +11,7 @@ import msgspec
 
 from proxy.bodies import peek, replaced
 from proxy.dialects.openai_responses import CODEC, MODELS
-from proxy.dialects.openai_responses.signatures import PREFIX
+from proxy.dialects.seals import PREFIX
 from proxy.errors import invalid
 from proxy.ir import Dialect
 from proxy.operation import Action, Head, Hints, Operation, Speaker

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from proxy.dialects import seals
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.losses import block_name
 from proxy.dialects.openai_responses import keeping, signatures, sources
@@ -62,7 +63,7 @@ class Speech:
         self._message: Message | None = None
         self._results: dict[int, Ran] = {}
         self._shown = 0
-        self._proofs: list[tuple[signatures.Place, Signature]] = []
+        self._proofs: list[tuple[seals.Place, Signature]] = []
 
     @property
     def items(self) -> list[JSON]:
@@ -122,9 +123,9 @@ class Speech:
             # It came when the call began, and went before it.
             return
         elif draft is None and isinstance(part, Text):
-            self._proofs.append((signatures.Place.TEXT, signature))
+            self._proofs.append((seals.Place.TEXT, signature))
         elif draft is not None and draft is self._drafts[-1]:
-            self._proofs.append((signatures.Place.LAST, signature))
+            self._proofs.append((seals.Place.LAST, signature))
         else:
             self._lose("signature")
 
@@ -185,7 +186,7 @@ class Speech:
                 return Thought(self._place(), _id(part))
             case ToolCall():
                 if part.signature is not None:
-                    self._seal(signatures.Place.NEXT, part.signature)
+                    self._seal(seals.Place.NEXT, part.signature)
                 beside = {**keeping.shape(part.opaque).get("item", {}), **keeping.data(part.opaque)}
                 custom = part.custom or part.name in self._customs
                 return Call(self._place(), part, beside, custom=custom)
@@ -235,10 +236,10 @@ class Speech:
         ran.failed = ran.failed or part.is_error
         self._results[index] = ran
 
-    def _seal(self, place: signatures.Place, signature: Signature) -> None:
+    def _seal(self, place: seals.Place, signature: Signature) -> None:
         """A reasoning item that only carries another maker's proof."""
         draft = Thought(self._place(), "")
-        draft.proof = signatures.seal(place, signature)
+        draft.proof = seals.seal(place, signature)
         self._drafts.append(draft)
         draft.end()
 
@@ -263,7 +264,7 @@ def _proof(part: Part, signature: Signature | None) -> str | None:
         return own
     if signature is None and keeping.native(part.opaque):
         return None
-    return signatures.seal(signatures.Place.SELF, signature)
+    return seals.seal(seals.Place.SELF, signature)
 
 
 def _first(part: Thinking | Code) -> str:

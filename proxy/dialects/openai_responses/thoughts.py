@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from proxy.dialects import seals
 from proxy.dialects.base import JSON
 from proxy.dialects.openai_responses import keeping, signatures
 from proxy.dialects.openai_responses.keeping import ORIGIN, Keep
@@ -42,7 +43,7 @@ def parse(item: JSON, path: str) -> Thinking:
         if item.get(field):
             keep.shape[field] = item[field]
     proof = get(item, "encrypted_content", text, path, "")
-    seal = signatures.unseal(proof)
+    seal = seals.unseal(proof)
     if seal is not None:
         keep.shape["seal"] = seal.place
         return Thinking(told(item), seal.signature, keep.mark())
@@ -53,7 +54,7 @@ def parse(item: JSON, path: str) -> Thinking:
 def render(part: Thinking) -> JSON | None:
     """An item of a request's input; None for a thought that OpenAI would refuse."""
     proof = signatures.issued(part.signature)
-    if signatures.sealed(part) or (proof is None and not keeping.native(part.opaque)):
+    if seals.sealed(part, ORIGIN) or (proof is None and not keeping.native(part.opaque)):
         return None
     shape = keeping.shape(part.opaque)
     out: JSON = {"type": "reasoning", **shape.get("item", {})}

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from proxy.dialects import fences
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.openai_responses import (
     calls,
     content,
-    fences,
     keeping,
     media,
     signatures,

@@ -9,16 +9,21 @@ from proxy.errors import ErrorKind, GatewayError
 
 
 def render(error: GatewayError) -> JSON:
-    kind, code = words(error.kind)
-    return {"error": {"message": error.message, "type": kind, "param": error.param, "code": code}}
+    return {"error": fields(error)}
 
 
-def words(kind: ErrorKind) -> tuple[str, str]:
-    """`type` and `code`. The types are those that OpenAI's API sends; the code is the kind's."""
-    return _type(kind), kind.value
+def fields(error: GatewayError) -> JSON:
+    """The types are those that OpenAI's API sends; the code is the kind's."""
+    return {
+        "message": error.message,
+        "type": name(error.kind),
+        "param": error.param,
+        "code": error.kind.value,
+    }
 
 
-def _type(kind: ErrorKind) -> str:
+def name(kind: ErrorKind) -> str:
+    """OpenAI's `type` for it."""
     match kind:
         case (
             ErrorKind.INVALID_REQUEST

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proxy.dialects.openai_chat import CODEC, errors
+from proxy.dialects import openai_chat, openai_responses, openai_words
+from proxy.dialects.base import Codec
 from proxy.errors import ErrorKind, GatewayError, invalid
 
 # https://platform.openai.com/docs/guides/error-codes and the recordings.
@@ -13,13 +14,14 @@ TYPES = {"invalid_request_error", "insufficient_quota", "requests", "server_erro
 
 @pytest.mark.parametrize("kind", ErrorKind)
 def test_every_kind_has_words(kind: ErrorKind) -> None:
-    type_, code = errors.words(kind)
-    assert type_ in TYPES
-    assert code == kind.value
+    said = openai_words.fields(GatewayError(kind, "why", param="input"))
+    assert said.pop("type") in TYPES
+    assert said == {"message": "why", "param": "input", "code": kind.value}
 
 
-def test_a_bad_field_is_named() -> None:
-    assert CODEC.render_error(invalid("n must be 1", "n")) == {
+@pytest.mark.parametrize("codec", [openai_chat.CODEC, openai_responses.CODEC], ids=["chat", "resp"])
+def test_a_bad_field_is_named(codec: Codec) -> None:
+    assert codec.render_error(invalid("n must be 1", "n")) == {
         "error": {
             "message": "n must be 1",
             "type": "invalid_request_error",
@@ -39,5 +41,5 @@ def test_a_bad_field_is_named() -> None:
     ],
 )
 def test_openais_own_words_are_used(kind: ErrorKind, type_: str, code: str) -> None:
-    error = CODEC.render_error(GatewayError(kind, "x"))["error"]
+    error = openai_words.render(GatewayError(kind, "x"))["error"]
     assert (error["type"], error["code"]) == (type_, code)
