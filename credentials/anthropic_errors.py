@@ -103,7 +103,7 @@ def _denied(fault: Fault, reason: str) -> Verdict:
 def _wait(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     """`retry-after`, else the latest reset of the limits that are used up.
 
-    Successful answers carry `retry-after`, too (facts/wire.md 2.6); here it counts.
+    Successful answers carry `retry-after`, too (as recorded); here it counts.
     """
     said = hints.retry_after(headers, now)
     if said is not None:

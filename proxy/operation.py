@@ -23,7 +23,7 @@ class Operation(Value, frozen=True):
 
     `array`: a stream as a JSON array (Gemini without `alt=sse`). `batch`: many inputs at once
     (`batchEmbedContents`). `forward`: the part of the query string that an upstream of the same
-    dialect must see.
+    dialect must see. `otherwise`: the status for another HTTP method.
     """
 
     action: Action
@@ -34,6 +34,7 @@ class Operation(Value, frozen=True):
     array: bool = False
     batch: bool = False
     forward: str = ""
+    otherwise: int = 405
 
 
 class Head(NamedTuple):

@@ -28,6 +28,7 @@ def match(method: str, path: str, query: Mapping[str, str], hints: Hints) -> Ope
             raise GatewayError(
                 ErrorKind.METHOD_NOT_ALLOWED,
                 f"This path takes {operation.method}, not {method[:16]}.",
+                status=operation.otherwise,
                 headers={"allow": operation.method},
             )
         return operation

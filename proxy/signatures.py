@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from proxy.ir import Dialect, Part, Refusal, Signature, Thinking, ToolCall, ToolResult
 
 BYPASS = "skip_thought_signature_validator"
-"""Accepted by Gemini 3 in place of a signature (facts/gemini.md 6)."""
+"""Accepted by Gemini 3 in place of a signature."""
 
 # Both literals of Google's documentation are words, not base64: their `_` is no `/`.
 _WORDS = frozenset({BYPASS, "context_engineering_is_the_way_to_go"})

@@ -1,4 +1,4 @@
-"""Code Assist: the Gemini API in an envelope, and the account's own methods (facts/gemini.md 2).
+"""Code Assist: the Gemini API in an envelope, and the account's own methods.
 
 Never recorded: the shapes are those that the official client reads and users quote.
 """

@@ -8,7 +8,7 @@ The text tells what it is:
     potluck.v1.<place>.<dialect>.<signature>
 
 Gemini signs text and calls, which have no field for it in these dialects, so reasoning without
-text beside them carries the signature (Anthropic itself sends such blocks: facts/wire.md 2.2), and
+text beside them carries the signature (Anthropic itself sends such blocks), and
 `place` says whose it is:
 
 - `next`: the part after it. So for a call, whose signature is known before it is written.

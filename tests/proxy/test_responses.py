@@ -34,6 +34,12 @@ async def test_what_is_not_stored_is_said_and_costs_nothing() -> None:
     assert rooms.ledger.quota == 1_000
 
 
+async def test_a_websocket_is_sent_to_post() -> None:
+    headers = [("connection", "upgrade"), ("upgrade", "websocket")]
+    caller = await call(Door(Rooms().services), "GET", PATH, headers=headers)
+    assert (caller.status, caller.headers["allow"]) == (426, "POST")
+
+
 async def test_errors_are_openais() -> None:
     caller = await call(Door(Rooms().services), "POST", PATH, body=ASKED)
     assert caller.status == 401

@@ -1,4 +1,4 @@
-"""Anthropic's error bodies: 4xx as recorded (wire.md 2.6), 429, 5xx and 529 as documented."""
+"""Anthropic's error bodies: 4xx as recorded (as recorded), 429, 5xx and 529 as documented."""
 
 from __future__ import annotations
 

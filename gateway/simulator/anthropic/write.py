@@ -37,7 +37,7 @@ class Writer:
 
     def events(self) -> Iterator[bytes]:
         """A ping may come anywhere; here it is where it mostly was: after the first block began."""
-        # The count at the start is a placeholder, and not 0 (wire.md 2.1).
+        # The count at the start is a placeholder, and not 0 (as recorded).
         yield event("message_start", message=self._message(_usage(self.answer.usage, 1)))
         for index, block in enumerate(self._blocks()):
             start, deltas = _opened(block)
@@ -60,7 +60,7 @@ class Writer:
 
     @property
     def _output(self) -> int:
-        """Thinking is part of it (wire.md 7)."""
+        """Thinking is part of it (as recorded)."""
         return self.answer.usage.output + self.answer.usage.thinking
 
     def _message(self, counted: JSON) -> JSON:
@@ -90,7 +90,7 @@ class Writer:
     def _blocks(self) -> list[JSON]:
         found: list[JSON] = []
         if self.thinking is Thinking.HIDDEN:
-            # Empty and signed: it must be sent back all the same (wire.md 2.2).
+            # Empty and signed: it must be sent back all the same (as recorded).
             found.append(self._thought(""))
         for number, part in enumerate(self._candidate.parts):
             match part:

@@ -1,4 +1,4 @@
-"""The Gemini API's error bodies: recorded where wire.md 1.11 has them, else as users quote them."""
+"""The Gemini API's error bodies: as recorded from it, else as users quote them."""
 
 from __future__ import annotations
 

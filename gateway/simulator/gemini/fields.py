@@ -1,6 +1,6 @@
 """Google's request messages, field by field: an unknown name is an error there, so it is here.
 
-From the public SDK's types and wire.md 1. Names may come in camelCase or in snake_case.
+From the public SDK's types and recorded traffic. Names may come in camelCase or in snake_case.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`groundingMetadata` of a Google search: offsets count UTF-8 bytes (wire.md 1.9)."""
+"""`groundingMetadata` of a Google search: offsets count UTF-8 bytes (as recorded)."""
 
 from __future__ import annotations
 

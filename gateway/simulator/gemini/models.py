@@ -29,7 +29,7 @@ _PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Traits:
-    """What differs on the wire between generations (wire.md 1.4, 1.5).
+    """What differs on the wire between generations (as recorded).
 
     `generation` is 2.0, 2.5, 3.0 …; from 3 on text is signed, signatures are demanded, and a
     stream has a chunk per call. From 3.1 on calls have ids. Names of no generation count as 2.5.

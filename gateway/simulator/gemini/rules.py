@@ -1,7 +1,7 @@
 """What the Gemini API refuses although it is well-formed, in the API's own words.
 
-Each of these was met by users of gateways that translated badly. Sources: wire.md 1.5 and 1.11,
-facts/gemini.md 5 and 6, and public issue threads (google-gemini/gemini-cli #7410 for the count of
+Each of these was met by users of gateways that translated badly. Sources: recorded
+traffic and public issue threads (google-gemini/gemini-cli #7410 for the count of
 responses, lbjlaq/Antigravity-Manager #2157 for the missing signature).
 """
 

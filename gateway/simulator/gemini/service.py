@@ -65,7 +65,7 @@ class Gemini:
         return failed(call, rejection(problem))
 
     def interrupt(self) -> bytes:
-        """Bare JSON over several lines, without `data:` (wire.md 6)."""
+        """Bare JSON over several lines, without `data:` (as recorded)."""
         return pretty(errors.body(499, "The operation was cancelled.")).encode() + b"\r\n"
 
 
@@ -78,7 +78,7 @@ def rejection(problem: Rejected) -> JSON:
 
 
 def failed(call: Call, body: JSON) -> Reply:
-    """An error answer to `alt=sse` claims to be an event stream and is plain JSON (wire.md 1.1)."""
+    """An error answer to `alt=sse` claims to be an event stream and is plain JSON (as recorded)."""
     kind = _SSE if call.query.get("alt") == "sse" else _JSON
     return Reply(status=body["error"]["code"], content_type=kind, pieces=(pretty(body).encode(),))
 

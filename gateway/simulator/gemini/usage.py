@@ -1,4 +1,4 @@
-"""`usageMetadata`: the total is the sum of its four parts, and a zero is left out (wire.md 1.6)."""
+"""`usageMetadata`: the total is the sum of its four parts, and a zero is left out (as recorded)."""
 
 from __future__ import annotations
 

@@ -195,7 +195,7 @@ class Writer:
 
 
 def _sign(parts: list[JSON], signature: str, model: Traits) -> None:
-    """In a whole answer (wire.md 1.4): the first call or code or image; without any, the text.
+    """In a whole answer (as recorded): the first call or code or image; without any, the text.
 
     The third generation's image models sign both, the text and the image.
     """

@@ -1,4 +1,4 @@
-"""OpenAI's error bodies (wire.md 3); 429 and 5xx as its documentation gives them."""
+"""OpenAI's error bodies (as recorded); 429 and 5xx as its documentation gives them."""
 
 from __future__ import annotations
 

@@ -151,13 +151,13 @@ class Writer:
     def _finish(self, candidate: Candidate) -> str:
         if candidate.finish is Finish.TOOLS and self.legacy:
             return "function_call"
-        # Forced by name, the model did what it was told: `stop`, mostly (wire.md 3).
+        # Forced by name, the model did what it was told: `stop`, mostly (as recorded).
         named = candidate.finish is Finish.TOOLS and self.named
         return "stop" if named else _FINISH[candidate.finish]
 
 
 def usage(counted: Usage) -> JSON:
-    """Reasoning is part of the completion here (wire.md 7)."""
+    """Reasoning is part of the completion here (as recorded)."""
     completion = counted.output + counted.thinking
     audio = sum(count for kind, count in counted.media if kind == "AUDIO")
     return {

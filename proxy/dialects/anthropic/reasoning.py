@@ -18,7 +18,7 @@ from proxy.ir import Opaque, Reasoning, Request, Role, Signature, Thinking, Tool
 DYNAMIC = -1
 LEAST = 1024
 
-# facts/gemini.md 5: what the levels mean in tokens.
+# What the levels mean in tokens.
 BUDGETS = {
     "none": 0,
     "minimal": 512,

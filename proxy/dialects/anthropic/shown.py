@@ -149,7 +149,7 @@ class Call(Shown):
         rest = {**own.data, **own.shape} if own else {}
         block = {"type": "tool_use", "id": self._id, "name": self._part.name, "input": {}}
         self._start({**block, **rest}, out)
-        # Anthropic begins with an empty delta, always (facts/wire.md 2.3).
+        # Anthropic begins with an empty delta, always (as recorded).
         self._delta("input_json_delta", "partial_json", "", out)
         if not self._part.custom:
             self.kind = "input_json_delta"

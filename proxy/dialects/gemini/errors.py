@@ -81,7 +81,7 @@ def _details(error: GatewayError) -> list[JSON]:
 def reported(body: Any) -> GatewayError | None:
     """The error that an upstream reported after its status was 200, if `body` is one.
 
-    Google wraps some in a list (facts/wire.md 1.11).
+    Google wraps some in a list (as recorded).
     """
     if isinstance(body, list):
         body = next((one for one in body if isinstance(one, dict) and one.get("error")), None)

@@ -1,6 +1,6 @@
 """What differs between the generations of Gemini models, read from the name once.
 
-Sources: facts/gemini.md 5 and 6; https://ai.google.dev/gemini-api/docs/thinking (budget ranges).
+Source: https://ai.google.dev/gemini-api/docs/thinking (budget ranges).
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ _RIFF = {"RUJQ": "image/webp", "QVZF": "audio/wav"}
 
 _DATA_URL = re.compile(r"data:([^,]*?)(;base64)?,(.*)", re.DOTALL | re.IGNORECASE)
 
-# What Google itself can read (facts/gemini.md 1; ai.google.dev: files, video understanding).
+# What Google itself can read (ai.google.dev: files, video understanding).
 _READABLE = re.compile(
     r"gs://|https://generativelanguage\.googleapis\.com/[^/]+/files/"
     r"|https?://(www\.|m\.)?(youtube\.com/|youtu\.be/)"

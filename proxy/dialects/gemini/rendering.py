@@ -1,7 +1,7 @@
 """Chunks on the wire: server-sent events, or the elements of a JSON array.
 
 Google's clients break on comments, `event:` lines and `[DONE]`; only bare newlines are a safe
-keep-alive (facts/clients.md 2.1). In JSON a newline between two elements means nothing, either.
+keep-alive (seen in real clients). In JSON a newline between two elements means nothing, either.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Events:
 
     def fail(self, error: GatewayError) -> bytes:
         """Bare JSON, as Google itself fails in mid-stream: every client we ran raises on it, while
-        gemini-cli takes `data: {"error"…}` for an empty chunk (facts/clients.md 3.3)."""
+        gemini-cli takes `data: {"error"…}` for an empty chunk (seen in real clients)."""
         return _encode(errors.render(error)) + b"\r\n\r\n"
 
     def _frame(self, body: JSON) -> bytes:

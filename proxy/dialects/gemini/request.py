@@ -78,7 +78,7 @@ def render(request: Request, *, recall: signatures.Recall = signatures.forget) -
     choosing = writer.inner("toolConfig")
     choosing.put("functionCallingConfig", tools.render_choice(request.tool_choice))
     if target.third and mine(request.opaque) is None and tools.mixed(wire):
-        # Gemini 3 takes its own tools beside functions only so (facts/wire.md 1.9).
+        # Gemini 3 takes its own tools beside functions only so (as recorded).
         choosing.put("includeServerSideToolInvocations", True)
     _configure(writer.inner("generationConfig"), request, lost)
     if request.parallel_calls is False:

@@ -1,4 +1,4 @@
-"""Output items that are being written, each with the events that tell it (facts/wire.md 4).
+"""Output items that are being written, each with the events that tell it (as recorded).
 
 A draft begins with `output_item.added` and ends with `output_item.done`, whose item is also an
 item of the whole answer: `item` once it has ended.

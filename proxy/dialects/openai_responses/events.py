@@ -13,7 +13,7 @@ from proxy.errors import GatewayError
 from proxy.ir import Delta, Event, Ping, Request
 
 # A comment takes no sequence number, so it may stand anywhere, also among an upstream's own events.
-# Codex and the official clients skip it (facts/clients.md 4c, 5).
+# Codex and the official clients skip it.
 _PING = b": ping\n\n"
 
 

@@ -1,6 +1,6 @@
 """Errors that an upstream reports in an answer that began with HTTP 200.
 
-Seen shapes (facts/wire.md 4, 6): `{"type": "error", "error": {…}}` in the stream, the same flat as
+Seen shapes (as recorded): `{"type": "error", "error": {…}}` in the stream, the same flat as
 the official types have it, `response.error` of a failed response, and `{"error": {…}}` alone.
 """
 

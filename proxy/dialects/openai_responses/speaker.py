@@ -18,7 +18,8 @@ from proxy.operation import Action, Head, Hints, Operation, Speaker
 
 _RESPONSES = Dialect.OPENAI_RESPONSES
 _SEALED = PREFIX.encode()
-_PATHS = {"/v1/responses": Operation(Action.GENERATE, _RESPONSES)}
+# Codex asks for a websocket first: 426 sends it to POST at once, a 405 costs it six seconds.
+_PATHS = {"/v1/responses": Operation(Action.GENERATE, _RESPONSES, otherwise=426)}
 
 
 def _match(path: str, query: Mapping[str, str], hints: Hints) -> Operation | None:

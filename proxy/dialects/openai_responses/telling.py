@@ -1,7 +1,7 @@
 """Output items of an answer, read into events: each told in pieces, whole, or both.
 
 An item is told by its place in `output`; ids are no help, as GitHub's service gives every event
-another (facts/wire.md 4). Its last word is `output_item.done`: what the pieces left out is said
+another (as recorded). Its last word is `output_item.done`: what the pieces left out is said
 then, and an item that was never told in pieces is said at once. A whole answer is read so.
 """
 
