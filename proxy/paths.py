@@ -34,8 +34,8 @@ def match(method: str, path: str, query: Mapping[str, str], hints: Hints) -> Ope
         return operation
     raise GatewayError(
         ErrorKind.PATH_NOT_FOUND,
-        "There is no such path here. The model API is under /v1 (OpenAI) and /v1beta (Gemini); "
-        "check the base URL of your client.",
+        "There is no such path here. The model API is under /v1 (OpenAI, Anthropic) and /v1beta "
+        "(Gemini); check the base URL of your client.",
     )
 
 

@@ -10,7 +10,8 @@ import msgspec
 from credentials.pool import Lease
 from proxy import bodies
 from proxy.call import Call
-from proxy.dialects.base import JSON, Loss
+from proxy.dialects.base import JSON
+from proxy.dialects.losses import unique
 from proxy.dispatch import dispatch
 from proxy.errors import invalid
 from proxy.estimate import tokens
@@ -65,7 +66,7 @@ async def embed(services: Services, call: Call, question: Question) -> JSON | by
             raise invalid(f"The upstream of `{call.model}` has no embeddings.", "model")
         asked = msgspec.structs.replace(wanted, model=target.model)
         rendered = theirs.render_request(asked)
-        note(call, [*wanted.losses, *rendered.losses])
+        call.losses = unique([*call.losses, *wanted.losses, *rendered.losses])
         return Task(operation.action, target.model, _encode(rendered.body), batch=True)
 
     answer = await ask(services, call, call.route, task)
@@ -77,30 +78,28 @@ async def embed(services: Services, call: Call, question: Question) -> JSON | by
     return ours.render_response(theirs.parse_response(decoded(answer), wanted), wanted)
 
 
-def note(call: Call, losses: list[Loss]) -> None:
-    call.losses = list(dict.fromkeys([*call.losses, *losses]))
-
-
 async def count(services: Services, call: Call, question: Question) -> JSON | bytes:
     """Tokens of a prompt: asked of the upstream, or guessed where it cannot count."""
     speaker, operation, body, headers = question
     assert call.route is not None and speaker.counting is not None  # noqa: S101 - by the door
     ours, target = speaker.counting, call.route.targets[0]
+    # Other targets may speak another dialect; a count is not worth asking around for.
+    route = call.route._replace(targets=(target,))
     passes = speaker.passable is None or speaker.passable(body)
     if passes and target.upstream.dialect is operation.dialect:
         same = body if target.model == call.model else speaker.with_model(body, target.model)
         forward = operation.forward
         task = Task(operation.action, target.model, same, forward=forward, headers=headers)
-        return await ask(services, call, call.route, lambda _: task)
+        return await ask(services, call, route, lambda _: task)
     request = ours.parse_request(bodies.parse(body), model=call.model)
     theirs = BY_DIALECT[target.upstream.dialect].counting
     if theirs is None:
         call.estimated = True
         return ours.render_response(tokens(request))
     rendered = theirs.render_request(msgspec.structs.replace(request, model=target.model))
-    note(call, rendered.losses)
+    call.losses = unique([*call.losses, *rendered.losses])
     task = Task(operation.action, target.model, _encode(rendered.body))
-    answer = await ask(services, call, call.route._replace(targets=(target,)), lambda _: task)
+    answer = await ask(services, call, route, lambda _: task)
     return ours.render_response(theirs.parse_response(decoded(answer)))
 
 

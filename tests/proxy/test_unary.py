@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
+
 import msgspec
 
-from tests.proxy.test_app import ask
-from tests.support.rooms import Rooms, Script
+from credentials.pool import Lease
+from proxy.app import Door
+from proxy.route import ModelName, Route
+from tests.proxy.test_app import AUTH, ask
+from tests.support.asgi import call
+from tests.support.rooms import FakePool, Rooms, Script
 
 GEMINI_VECTORS = b'{"embeddings":[{"values":[0.5,1.0]},{"values":[0.25,2.0]}]}'
 OPENAI_VECTORS = (
@@ -48,6 +55,27 @@ async def test_within_a_dialect_the_bytes_pass() -> None:
     caller = await ask(rooms, "/v1beta/models/e:batchEmbedContents", body)
     assert caller.body == GEMINI_VECTORS
     assert rooms.client.asked[0].body == body
+
+
+class Everywhere(FakePool):
+    """Has a fresh credential for every provider."""
+
+    async def acquire(self, provider: str, model: str, exclude: Collection[int] = ()) -> Lease:
+        number = 1 if provider == "gemini" else 2
+        return await FakePool(number).acquire(provider, model, [*exclude, *range(number)])
+
+
+async def test_a_count_never_falls_back_to_a_target_of_another_dialect() -> None:
+    rooms = Rooms(Script(b"{}", status=503))
+    table = rooms.services.routes()
+    targets = (table.resolve("both").targets[0], table.resolve("nick").targets[0])
+    table._cache["both"] = Route(ModelName.parse("both"), targets)
+    services = replace(rooms.services, pool=Everywhere())
+    body = b'{"contents":[]}'
+    path = "/v1beta/models/both:countTokens"
+    caller = await call(Door(services), "POST", path, headers=AUTH, body=body)
+    assert caller.status == 502
+    assert len(rooms.client.asked) == 1
 
 
 async def test_no_vectors_are_an_error() -> None:
