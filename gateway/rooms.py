@@ -19,7 +19,8 @@ from credentials.store import Store
 from credentials.vault import Vault
 from gateway.config import Config
 from gateway.providers import ProviderKind
-from keys import address, stored
+from keys import address, balance, stored
+from keys.balance import Balance
 from keys.cost import Costs
 from keys.directory import Directory
 from keys.ledger import Ledger
@@ -128,6 +129,7 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
         clock=clock,
         address=partial(_address, config),
         transcript=transcript,
+        balance=partial(_balance, reader),
     )
     return Rooms(services, directory, costs, pool, ledger, client, catalog, config, reader, clock)
 
@@ -162,6 +164,10 @@ def provide(config: Config) -> None:
     for each in config.providers:
         kind = _KINDS[each.kind]
         credentials.sync(vault, Source.CONFIG, each.name, kind=kind, secrets=each.api_keys)
+
+
+async def _balance(reader: Executor, key_id: int) -> Balance:
+    return await asyncio.get_running_loop().run_in_executor(reader, balance.read, key_id)
 
 
 def _address(config: Config, peer: str, forwarded: str) -> str:

@@ -25,15 +25,15 @@ T = TypeVar("T")
 
 def grants(since: int, *, using: str = "default") -> Changes | None:
     """Keys that changed after revision `since` (-1: all of them); None if none did."""
-    return _reading(using, _grants, since, using)
+    return reading(using, _grants, since, using)
 
 
 def costs(since: int, *, using: str = "default") -> CostRows | None:
     """The cost table, if it changed after revision `since`."""
-    return _reading(using, _costs, since, using)
+    return reading(using, _costs, since, using)
 
 
-def _reading(using: str, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+def reading(using: str, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """A connection that died since the last time is replaced."""
     try:
         return query(*args, **kwargs)

@@ -9,17 +9,12 @@ from datetime import datetime
 
 import msgspec
 
-from keys.ledger import LedgerDown
-from keys.quota import Refused
-from proxy import books, desk, paths, unary
+from proxy import books, paths
 from proxy.call import Call
-from proxy.dialects.base import JSON
 from proxy.errors import ErrorKind, GatewayError
-from proxy.generate import Generation
 from proxy.http import (
     CLOSING,
     PREFLIGHT,
-    Hangup,
     Receive,
     Responder,
     Scope,
@@ -27,12 +22,12 @@ from proxy.http import (
     encoded,
     headers_of,
     query_of,
-    read_body,
 )
 from proxy.ir import Dialect
-from proxy.operation import Action, Hints, Operation, Question, Speaker
+from proxy.operation import Hints
 from proxy.registry import BY_DIALECT
 from proxy.services import Services
+from proxy.visit import Visit
 from proxy.voice import dropped
 
 log = logging.getLogger("potluck.proxy")
@@ -42,7 +37,6 @@ log = logging.getLogger("potluck.proxy")
 _bits = random.Random(secrets.randbits(256)).getrandbits  # noqa: S311
 
 _encode = msgspec.json.Encoder().encode
-_FREE = frozenset({Action.COUNT, Action.MODELS, Action.MODEL})
 
 
 class Door:
@@ -61,7 +55,7 @@ class Door:
         responder = Responder(send, call.id)
         try:
             call.operation = paths.match(scope["method"], scope["path"], query, hints)
-            visit = _Visit(self._services, call, headers, query)
+            visit = Visit(self._services, call, headers, query)
             await visit.run(receive, responder)
         except GatewayError as error:
             dialect = call.operation.dialect if call.operation else None
@@ -93,93 +87,6 @@ class Door:
         services.transcript(call)
 
 
-class _Visit:
-    """One admitted path through the rooms."""
-
-    def __init__(
-        self, services: Services, call: Call, headers: dict[str, str], query: dict[str, str]
-    ) -> None:
-        self._services = services
-        self._call = call
-        self._headers = headers
-        self._query = query
-
-    async def run(self, receive: Receive, responder: Responder) -> None:
-        services, call = self._services, self._call
-        operation = call.operation
-        assert operation is not None  # noqa: S101 - matched by the door
-        call.grant = await desk.admit(
-            services.directory, self._headers, self._query, services.clock()
-        )
-        speaker = BY_DIALECT[operation.dialect]
-        if operation.action in (Action.MODELS, Action.MODEL):
-            await self._list(responder, speaker, operation)
-            return
-        body = await read_body(receive, self._headers, services.tuning().body_limit)
-        head = speaker.head(body, operation)
-        call.model, call.stream = head
-        call.route = services.routes().resolve(head.model)
-        call.model = call.route.name.full
-        desk.allow(call.grant, call.model)
-        async with Hangup(receive) as hangup:
-            responder.hangup = hangup
-            await self._reserve()
-            forwarded = {
-                name: self._headers[name] for name in speaker.forwarded if name in self._headers
-            }
-            await self._answer(responder, Question(speaker, operation, body, forwarded))
-        if hangup.happened:
-            call.status = call.status or ErrorKind.CLIENT_GONE.http_status()
-            call.code = call.code or ErrorKind.CLIENT_GONE
-
-    async def _reserve(self) -> None:
-        services, call = self._services, self._call
-        if call.grant is None or call.route is None or call.operation is None:
-            return
-        if call.operation.action in _FREE:
-            return
-        call.units = services.costs.table.of(call.route.cost_name)
-        if not call.units:
-            return
-        try:
-            await services.ledger.reserve(call.grant.key_id, call.units, call.id)
-        except Refused as refused:
-            raise _exhausted(refused, call.model) from refused
-        except LedgerDown as down:
-            raise GatewayError(
-                ErrorKind.INTERNAL, "The quota ledger cannot be written. Try again.", retry_after=5
-            ) from down
-        call.reserved = True
-
-    async def _answer(self, responder: Responder, question: Question) -> None:
-        services, call = self._services, self._call
-        match question.operation.action:
-            case Action.GENERATE:
-                await Generation(services, call, question).run(responder)
-            case Action.EMBED:
-                found = await unary.embed(services, call, question)
-                await unary.respond(responder, call, found)
-            case _:
-                found = await unary.count(services, call, question)
-                await unary.respond(responder, call, found)
-
-    async def _list(self, responder: Responder, speaker: Speaker, operation: Operation) -> None:
-        models = await self._services.catalog.models()
-        answer: JSON
-        if operation.action is Action.MODELS:
-            answer = speaker.models.render_list(models, self._query)
-        else:
-            wanted = operation.model.removeprefix("models/")
-            named = [model for model in models if model.id == wanted]
-            if not named:
-                raise GatewayError(
-                    ErrorKind.MODEL_NOT_FOUND, f"The model `{wanted[:200]}` is not listed here."
-                )
-            answer = speaker.models.render_model(named[0])
-        self._call.status = 200
-        await responder.whole(200, _encode(answer), [])
-
-
 def _request_id(at: datetime) -> str:
     """Unique, and growing with time: neighbours in the request log are neighbours in its index."""
     return f"{int(at.timestamp() * 1000):012x}{_bits(80):020x}"
@@ -189,16 +96,6 @@ def _mistake(call: Call) -> GatewayError:
     return GatewayError(
         ErrorKind.INTERNAL,
         f"The gateway made a mistake. Tell its operator the request id {call.id}.",
-    )
-
-
-def _exhausted(refused: Refused, model: str) -> GatewayError:
-    reset = f" It resets at {refused.reset_at:%Y-%m-%d %H:%M %Z}." if refused.reset_at else ""
-    return GatewayError(
-        ErrorKind.QUOTA_EXHAUSTED,
-        f"This key's {refused.limit} quota does not cover the call: `{model}` costs "
-        f"{refused.needed} units, {refused.remaining} are left.{reset} "
-        "Ask the operator of this gateway for more.",
     )
 
 

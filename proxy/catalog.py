@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from time import monotonic
 
 import msgspec
@@ -35,22 +36,24 @@ class Catalog:
         self._due: dict[str, float] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def models(self) -> list[ModelInfo]:
-        """Everything that can be asked for, by name, each once.
+    async def models(self, within: str = "") -> list[ModelInfo]:
+        """Everything that can be asked for, by name, each once; `within` as in `RouteTable`.
 
         Waits for an upstream's list only if there is none yet, and not for long.
         """
         routes = self._routes()
-        asked = [each for each in routes.providers.values() if each.catch_all or not each.models]
+        chosen = set(routes.names(within))
+        here = [each for name, each in routes.providers.items() if name in chosen]
+        asked = [each for each in here if each.catch_all or not each.models]
         waits = [task for each in asked if (task := self._ensure(each)) is not None]
         fresh = [task for name, task in self._tasks.items() if name not in self._known]
         if waits and fresh:
             await asyncio.wait(fresh, timeout=_PATIENCE)
-        names = dict(routes.claimed())
+        names = {name: owner for name, owner in routes.claimed() if not within or owner in chosen}
         for provider in asked:
             for name in self._known.get(provider.name, ()):
-                full = name if provider.catch_all else f"{provider.name}/{name}"
-                names.setdefault(full, provider.name)
+                if not routes.hidden(full := _full(provider, name)):
+                    names.setdefault(full, provider.name)
         return [ModelInfo(name, owner) for name, owner in sorted(names.items())]
 
     async def close(self) -> None:
@@ -89,3 +92,9 @@ class Catalog:
         finally:
             # A listing says nothing about how well a credential answers questions.
             lease.report(NotItsFault())
+
+
+def _full(provider: Provider, name: str) -> str:
+    """By which name the provider's model is asked for."""
+    plain = provider.catch_all or any(fnmatchcase(name, glob) for glob in provider.families)
+    return name if plain else f"{provider.name}/{name}"

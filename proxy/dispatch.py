@@ -44,13 +44,16 @@ async def dispatch(
     not blamed. Raises GatewayError when nobody answers, or when the answer breaks off.
     """
     tried: list[int] = []
+    # A further question of the same call (a cut answer goes on) has a deadline of its own.
+    began = monotonic() if call.attempts else call.started
     failure: GatewayError | None = None
     for target in route.targets:
-        while len(tried) < patience.attempts and _in_time(call, patience):
+        while len(tried) < patience.attempts and _in_time(tried, began, patience):
             try:
                 lease = await pool.acquire(target.provider, target.model, tried)
             except Unavailable as nobody:
-                failure = failure or unavailable(nobody, target)
+                if failure is None or (failure.kind is ErrorKind.NO_CREDENTIAL and nobody.known):
+                    failure = unavailable(nobody, target)
                 break
             call.target = target
             tried.append(lease.access.id)
@@ -101,8 +104,8 @@ class _Trial:
         self._call.attempts.append(Attempt(access.id, access.label, name, self._reason, seconds))
 
 
-def _in_time(call: Call, patience: Patience) -> bool:
-    return not call.attempts or monotonic() - call.started < patience.deadline
+def _in_time(tried: Collection[int], began: float, patience: Patience) -> bool:
+    return not tried or monotonic() - began < patience.deadline
 
 
 def unavailable(nobody: Unavailable, target: Target) -> GatewayError:

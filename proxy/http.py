@@ -37,6 +37,7 @@ _READ = frozenset(
         b"authorization",
         b"content-encoding",
         b"content-length",
+        b"content-type",
         b"x-api-key",
         b"x-forwarded-for",
         b"x-goog-api-key",

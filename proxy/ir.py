@@ -22,8 +22,11 @@ import msgspec
 class Dialect(enum.StrEnum):
     OPENAI_CHAT = "openai_chat"
     OPENAI_RESPONSES = "openai_responses"
+    OPENAI_COMPLETIONS = "openai_completions"
+    OPENAI_IMAGES = "openai_images"
     ANTHROPIC = "anthropic"
     GEMINI = "gemini"
+    CODE_ASSIST = "code_assist"
 
 
 class Value(msgspec.Struct, frozen=True):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
-from proxy.dialects.base import Codec, CountCodec, EmbedCodec, ModelList
+from proxy.dialects.base import JSON, Codec, CountCodec, EmbedCodec, ModelList
 from proxy.ir import Dialect, Value
 
 
@@ -16,6 +17,8 @@ class Action(enum.StrEnum):
     COUNT = "count"
     MODELS = "models"
     MODEL = "model"
+    LOCAL = "local"
+    """Answered by the gateway itself (`Speaker.local`)."""
 
 
 class Operation(Value, frozen=True):
@@ -23,7 +26,8 @@ class Operation(Value, frozen=True):
 
     `array`: a stream as a JSON array (Gemini without `alt=sse`). `batch`: many inputs at once
     (`batchEmbedContents`). `forward`: the part of the query string that an upstream of the same
-    dialect must see. `otherwise`: the status for another HTTP method.
+    dialect must see. `otherwise`: the status for another HTTP method. `within`: the path's first
+    segment, where it limits who may answer (`/{provider}/v1/…`). `verb`: which `LOCAL` action.
     """
 
     action: Action
@@ -35,6 +39,8 @@ class Operation(Value, frozen=True):
     batch: bool = False
     forward: str = ""
     otherwise: int = 405
+    within: str = ""
+    verb: str = ""
 
 
 class Head(NamedTuple):
@@ -49,6 +55,18 @@ class Hints(NamedTuple):
 
     anthropic: bool = False
     google: bool = False
+
+
+class Account(NamedTuple):
+    """What a caller may be told about its own key. `models`: every name that it may ask for, with
+    the units one call costs. `remaining` of `total` units are left; None: there is no limit."""
+
+    key_id: int
+    label: str
+    total: int | None
+    remaining: int | None
+    models: Sequence[tuple[str, int]]
+    reset_at: datetime | None = None
 
 
 Matcher = Callable[[str, Mapping[str, str], Hints], Operation | None]
@@ -72,6 +90,14 @@ class Speaker(NamedTuple):
     """Whether a body may pass untouched; None: every body may."""
     embeddings: EmbedCodec | None = None
     counting: CountCodec | None = None
+    intake: Callable[[bytes, str], bytes] | None = None
+    """(body, content type) → the body as this dialect's JSON, for clients that send forms."""
+    recast: Callable[[bytes, Operation], tuple[Operation, bytes] | None] | None = None
+    """Recognizes another dialect's body on this path: its operation, and its body."""
+    local: Callable[[Operation, bytes, Account], JSON] | None = None
+    """Answers `Action.LOCAL`; the body is b"" for GET."""
+    inline: bool = False
+    """An upstream of this dialect reads media from the request only, never from a URL."""
 
 
 class Question(NamedTuple):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from proxy.errors import ErrorKind, GatewayError, invalid
+from proxy.ir import Dialect
 from proxy.upstreams.base import Upstream
 
 _LONGEST = 200
@@ -14,6 +16,8 @@ _LONGEST = 200
 # `?`, `#` or backslash: the name becomes part of a URL.
 _NAME = re.compile(r"[\w.:/@+()\-]+")
 _CACHED = 4_096
+# Who is said to own a name that stands for another.
+_ALIAS = "alias"
 
 
 class ModelName(NamedTuple):
@@ -46,10 +50,12 @@ class Target(NamedTuple):
 
 
 class Route(NamedTuple):
-    """Targets in the order in which they are tried; `cost_name` is what the cost table knows."""
+    """Targets in the order in which they are tried; `spare` ones only if none of those has a
+    credential. `cost_name` is what the cost table knows."""
 
     name: ModelName
     targets: tuple[Target, ...]
+    spare: tuple[Target, ...] = ()
 
     @property
     def cost_name(self) -> str:
@@ -59,55 +65,141 @@ class Route(NamedTuple):
 class Provider(NamedTuple):
     """A configured upstream. `models`: the names it claims → what it calls them itself.
 
-    `catch_all`: it also takes names that nobody claims.
+    `catch_all`: it also takes names that nobody claims. `families`: globs of names that it takes
+    before any catch-all. `beside`: the same service in other dialects, asked when the caller
+    speaks one of them.
     """
 
     name: str
     upstream: Upstream
     models: Mapping[str, str] = {}
     catch_all: bool = False
+    families: tuple[str, ...] = ()
+    beside: tuple[Upstream, ...] = ()
+
+    def target(self, model: str, dialect: Dialect | None) -> Target:
+        same = (each for each in self.beside if each.dialect is dialect)
+        return Target(self.name, model, next(same, self.upstream))
+
+
+def _always(provider: str) -> bool:
+    return True
 
 
 class RouteTable:
-    """Immutable; a change of the configuration makes a new one."""
+    """Immutable; a change of the configuration makes a new one.
 
-    def __init__(self, providers: Sequence[Provider]) -> None:
+    `aliases`: other names for models, by which they may be asked. `excluded`: globs of names that
+    are not served. `groups`: words that stand for several providers in a path. `has` tells whether
+    a provider has credentials: one without is asked only if nobody else can be.
+    """
+
+    def __init__(
+        self,
+        providers: Sequence[Provider],
+        *,
+        aliases: Mapping[str, str] = {},
+        excluded: Collection[str] = (),
+        groups: Mapping[str, Collection[str]] = {},
+        has: Callable[[str], bool] = _always,
+    ) -> None:
         self.providers = {provider.name: provider for provider in providers}
-        self._claims: dict[str, list[Target]] = {}
+        self.aliases = aliases
+        self.excluded = tuple(excluded)
+        self._groups = groups
+        self._has = has
+        self._claims: dict[str, list[Provider]] = {}
         for provider in providers:
-            for alias, model in provider.models.items():
-                target = Target(provider.name, model, provider.upstream)
-                self._claims.setdefault(alias, []).append(target)
-        self._open = tuple(provider for provider in providers if provider.catch_all)
-        self._cache: dict[str, Route] = {}
+            for alias in provider.models:
+                self._claims.setdefault(alias, []).append(provider)
+        self._cache: dict[tuple[str, Dialect | None, str], Route] = {}
 
-    def resolve(self, text: str) -> Route:
-        """Raises GatewayError(INVALID_REQUEST or MODEL_NOT_FOUND)."""
-        if route := self._cache.get(text):
+    def resolve(self, text: str, dialect: Dialect | None = None, within: str = "") -> Route:
+        """Where a caller who speaks `dialect` is answered; `within` limits it to one provider, or
+        to a group of them. Raises GatewayError(INVALID_REQUEST or MODEL_NOT_FOUND)."""
+        route = self._cache.get((text, dialect, within)) or self._learn(text, dialect, within)
+        if len(route.targets) + len(route.spare) == 1:
             return route
+        for targets in (route.targets, route.spare):
+            present = tuple(each for each in targets if self._has(each.provider))
+            if present == route.targets:
+                return route
+            if present:
+                return Route(route.name, present)
+        return route
+
+    def names(self, within: str = "") -> Collection[str]:
+        """The providers that `within` means; all of them for "". Raises GatewayError."""
+        if not within:
+            return self.providers
+        if group := self._groups.get(within):
+            return group
+        if within in self.providers:
+            return (within,)
+        raise GatewayError(
+            ErrorKind.PATH_NOT_FOUND,
+            f"There is no provider `{within}` here. Leave it out of your base URL to ask all.",
+        )
+
+    def claimed(self) -> Iterable[tuple[str, str]]:
+        """(model name, provider) of every configured name that is served."""
+        for alias, providers in self._claims.items():
+            if not self.hidden(alias):
+                yield alias, providers[0].name
+        for alias, model in self.aliases.items():
+            if not self.hidden(alias) and not self.hidden(model):
+                owners = [each.name for each in self._claims.get(model, ())]
+                yield alias, next(iter(owners), _ALIAS)
+
+    def hidden(self, name: str) -> bool:
+        """Whether the operator does not serve this name."""
+        return _any(name, self.excluded)
+
+    def _learn(self, text: str, dialect: Dialect | None, within: str) -> Route:
         name = ModelName.parse(text)
-        targets = self._targets(name)
-        if not targets:
+        real = ModelName.parse(self.aliases[name.full]) if name.full in self.aliases else name
+        known = self.names(within)
+        providers, spare = self._providers(real, known)
+        if not (providers or spare) or self.hidden(name.full) or self.hidden(real.full):
             raise GatewayError(
                 ErrorKind.MODEL_NOT_FOUND,
                 f"The model `{name.full}` is not served here. GET /v1/models lists what is.",
                 param="model",
             )
-        route = Route(name, targets)
+        first, second = (
+            tuple(each.target(_called(real, each), dialect) for each in these)
+            for these in (providers or spare, spare if providers else ())
+        )
+        route = Route(name, first, second)
         if len(self._cache) >= _CACHED:
             self._cache.clear()
-        self._cache[text] = route
+        self._cache[text, dialect, within] = route
         return route
 
-    def claimed(self) -> Iterable[tuple[str, str]]:
-        """(model name, provider) of every configured name."""
-        for alias, targets in self._claims.items():
-            yield alias, targets[0].provider
+    def _providers(
+        self, name: ModelName, known: Collection[str]
+    ) -> tuple[Sequence[Provider], Sequence[Provider]]:
+        """Who takes a name, and who does if none of those has a credential."""
+        if claimed := [each for each in self._claims.get(name.full, ()) if each.name in known]:
+            return claimed, ()
+        if name.prefix in known and name.prefix in self.providers:
+            return [self.providers[name.prefix]], ()
+        here = [provider for provider in self.providers.values() if provider.name in known]
+        if len(known) < len(self.providers):
+            # The caller chose the provider, which knows its own names.
+            return here, ()
+        family = [each for each in here if _any(name.full, each.families)]
+        return family, [each for each in here if each.catch_all]
 
-    def _targets(self, name: ModelName) -> tuple[Target, ...]:
-        if claimed := self._claims.get(name.full):
-            return tuple(claimed)
-        if provider := self.providers.get(name.prefix):
-            model = provider.models.get(name.base, name.base)
-            return (Target(provider.name, model, provider.upstream),)
-        return tuple(Target(each.name, name.full, each.upstream) for each in self._open)
+
+def _called(name: ModelName, provider: Provider) -> str:
+    """What `provider` itself calls the model."""
+    if own := provider.models.get(name.full):
+        return own
+    if name.prefix == provider.name:
+        return provider.models.get(name.base, name.base)
+    return name.full
+
+
+def _any(name: str, globs: Iterable[str]) -> bool:
+    return any(fnmatchcase(name, glob) for glob in globs)

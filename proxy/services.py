@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from keys.balance import Balance
 from keys.cost import Costs
 from keys.directory import Directory
 from keys.ledger import Ledger
@@ -40,3 +41,5 @@ class Services:
     address: Callable[[str, str], str]
     """(socket peer, x-forwarded-for) → the client's address."""
     transcript: Callable[[Call], None]
+    balance: Callable[[int], Awaitable[Balance]]
+    """What a key has left; reads the database, so it is for questions about the key itself."""

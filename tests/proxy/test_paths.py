@@ -127,3 +127,34 @@ def test_every_documented_path_is_served(path: str) -> None:
     assert path in DOCS
     method = "GET" if path.endswith("models") else "POST"
     paths.match(method, path.replace("{model}", "m"), {}, NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("path", "within", "rest"),
+    [
+        ("/deepseek/v1/chat/completions", "deepseek", "/v1/chat/completions"),
+        ("/gemini_cli/v1beta/models/m:generateContent", "gemini_cli", None),
+        ("/v1/chat/completions", "", "/v1/chat/completions"),
+        ("/models/v1/x:generateContent", "", None),
+        ("/v1internal:loadCodeAssist", "", None),
+    ],
+)
+def test_a_segment_before_the_version_limits_who_answers(
+    path: str, within: str, rest: str | None
+) -> None:
+    assert paths.claims(path)
+    found, inner = paths.split(path)
+    assert found == within
+    assert rest is None or inner == rest
+
+
+def test_the_operation_says_who_may_answer() -> None:
+    found = paths.match("POST", "/deepseek/v1/chat/completions", {}, NOBODY)
+    assert found == Operation(Action.GENERATE, CHAT, within="deepseek")
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/panel", "/auth/keys", "/v1x/models", "/a/b/v1/models", "/Deep/v1/models"]
+)
+def test_pages_are_not_claimed(path: str) -> None:
+    assert not paths.claims(path)

@@ -7,11 +7,18 @@ from typing import Any, cast
 import pytest
 
 from proxy.errors import ErrorKind, GatewayError
+from proxy.ir import Dialect
 from proxy.route import ModelName, Provider, RouteTable
 from proxy.upstreams.base import Upstream
 
-UPSTREAM = cast(Upstream, object())
-OTHER = cast(Upstream, object())
+
+class Fake:
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
+
+
+UPSTREAM = cast(Upstream, Fake(Dialect.GEMINI))
+OTHER = cast(Upstream, Fake(Dialect.OPENAI_CHAT))
 TABLE = RouteTable(
     [
         Provider("gemini", UPSTREAM, catch_all=True),
@@ -65,3 +72,69 @@ def test_its_memory_of_names_is_bounded() -> None:
     for number in range(5_000):
         table.resolve(f"model-{number}")
     assert len(cast(Any, table)._cache) <= 4_096
+
+
+def owners(table: RouteTable, name: str, within: str = "") -> list[tuple[str, str]]:
+    found = table.resolve(name, None, within).targets
+    return [(target.provider, target.model) for target in found]
+
+
+def test_an_alias_is_asked_by_its_real_name() -> None:
+    table = RouteTable([Provider("gemini", UPSTREAM, catch_all=True)], aliases={"fast": "flash"})
+    assert owners(table, "fast") == [("gemini", "flash")]
+    assert table.resolve("fast").name.full == "fast"
+    assert ("fast", "alias") in table.claimed()
+
+
+@pytest.mark.parametrize("name", ["secret-1", "shadow"])
+def test_what_is_excluded_is_not_served(name: str) -> None:
+    table = RouteTable(
+        [Provider("gemini", UPSTREAM, catch_all=True)],
+        aliases={"shadow": "secret-1"},
+        excluded=["secret-*"],
+    )
+    with pytest.raises(GatewayError) as caught:
+        table.resolve(name)
+    assert caught.value.kind is ErrorKind.MODEL_NOT_FOUND
+    assert not list(table.claimed())
+
+
+def test_a_family_goes_to_its_maker_who_has_credentials() -> None:
+    rich = {"maker"}
+    table = RouteTable(
+        [
+            Provider("gemini", UPSTREAM, catch_all=True),
+            Provider("maker", OTHER, families=("claude-*",)),
+        ],
+        has=lambda name: name in rich,
+    )
+    assert owners(table, "claude-x") == [("maker", "claude-x")]
+    rich.clear()
+    rich.add("gemini")
+    assert owners(table, "claude-x") == [("gemini", "claude-x")]
+    rich.clear()
+    assert owners(table, "claude-x") == [("maker", "claude-x")], "its error tells what is missing"
+
+
+def test_the_callers_own_dialect_is_preferred() -> None:
+    responses = cast(Upstream, Fake(Dialect.OPENAI_RESPONSES))
+    table = RouteTable([Provider("openai", OTHER, catch_all=True, beside=(responses,))])
+    assert table.resolve("m", Dialect.OPENAI_RESPONSES).targets[0].upstream is responses
+    assert table.resolve("m", Dialect.ANTHROPIC).targets[0].upstream is OTHER
+
+
+def test_a_path_limits_who_answers() -> None:
+    table = RouteTable(
+        [
+            Provider("gemini", UPSTREAM, catch_all=True),
+            Provider("vertex", UPSTREAM, catch_all=True),
+            Provider("deep", OTHER, {"chat": "deep-v3"}),
+        ],
+        groups={"google": ("gemini", "vertex")},
+    )
+    assert owners(table, "chat", "deep") == [("deep", "deep-v3")]
+    assert owners(table, "other", "deep") == [("deep", "other")]
+    assert owners(table, "chat", "google") == [("gemini", "chat"), ("vertex", "chat")]
+    with pytest.raises(GatewayError) as caught:
+        table.resolve("chat", None, "stranger")
+    assert caught.value.kind is ErrorKind.PATH_NOT_FOUND

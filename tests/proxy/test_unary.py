@@ -9,6 +9,7 @@ import msgspec
 
 from credentials.pool import Lease
 from proxy.app import Door
+from proxy.ir import Dialect
 from proxy.route import ModelName, Route
 from tests.proxy.test_app import AUTH, ask
 from tests.support.asgi import call
@@ -69,7 +70,7 @@ async def test_a_count_never_falls_back_to_a_target_of_another_dialect() -> None
     rooms = Rooms(Script(b"{}", status=503))
     table = rooms.services.routes()
     targets = (table.resolve("both").targets[0], table.resolve("nick").targets[0])
-    table._cache["both"] = Route(ModelName.parse("both"), targets)
+    table._cache["both", Dialect.GEMINI, ""] = Route(ModelName.parse("both"), targets)
     services = replace(rooms.services, pool=Everywhere())
     body = b'{"contents":[]}'
     path = "/v1beta/models/both:countTokens"

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from credentials.health import Outcome
 from credentials.pool import Access, Lease, Unavailable
+from keys.balance import Balance
 from keys.cost import Costs
 from keys.directory import Directory, Grant
 from keys.ledger import Ledger
@@ -187,7 +188,12 @@ class Rooms:
             clock=lambda: NOW,
             address=lambda peer, forwarded: peer,
             transcript=self.calls.append,
+            balance=_balance,
         )
+
+
+async def _balance(key_id: int) -> Balance:
+    return Balance(1_000, 0, 0)
 
 
 def make_grant(**changes: Any) -> Grant:

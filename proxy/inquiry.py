@@ -1,0 +1,122 @@
+"""One question as it is put to whichever upstream answers: translated, or passed untouched."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from functools import partial
+
+import msgspec
+
+from credentials.pool import Lease
+from proxy import bodies
+from proxy.call import Call
+from proxy.dialects.losses import unique
+from proxy.dispatch import dispatch
+from proxy.errors import GatewayError
+from proxy.ir import Piece, Request
+from proxy.operation import Question
+from proxy.reader import Passed, Reader, Translated
+from proxy.registry import BY_DIALECT
+from proxy.route import Target
+from proxy.send import send
+from proxy.services import Services
+from proxy.upstreams.base import Task
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Inquiry:
+    """`request` is None until somebody needs it parsed. `touched`: something changes the question
+    or the answer, so that nothing may pass."""
+
+    def __init__(
+        self,
+        services: Services,
+        call: Call,
+        question: Question,
+        request: Request | None = None,
+        *,
+        touched: bool = False,
+    ) -> None:
+        self._services = services
+        self._call = call
+        self._speaker, self._operation, self._body, self._headers = question
+        passable = self._speaker.passable
+        self._passable = not touched and (passable is None or passable(self._body))
+        self._request = request
+        self._stream = call.stream if request is None else request.stream
+        self._tasks: dict[Target, Task] = {}
+
+    def check(self) -> None:
+        """Refuses what cannot be said before anybody is asked. Raises GatewayError."""
+        route = self._call.route
+        targets = route.targets if route is not None else ()
+        if not all(map(self.passes, targets)):
+            self.parse()
+        self._task(targets[0])
+
+    def parse(self) -> Request:
+        if self._request is None:
+            self._request = self._speaker.codec.parse_request(
+                bodies.parse(self._body), model=self._call.model, stream=self._call.stream
+            )
+        return self._request
+
+    @property
+    def request(self) -> Request | None:
+        """None while nobody had to read more than its head."""
+        return self._request
+
+    def passes(self, target: Target) -> bool:
+        return self._passable and target.upstream.dialect is self._operation.dialect
+
+    def pieces(self) -> AsyncGenerator[Piece, None]:
+        """The answer. Raises GatewayError when nobody gives one, or when it breaks off."""
+        services, route = self._services, self._call.route
+        assert route is not None  # noqa: S101 - set by the door before this room
+        patience = services.tuning().patience
+        return dispatch(self._call, route, services.pool, self._send, patience=patience)
+
+    def _send(self, target: Target, lease: Lease) -> AsyncGenerator[Piece, None]:
+        services = self._services
+        return send(
+            services.client,
+            target,
+            lease,
+            task=self._task,
+            reader=self._reader(target),
+            clock=services.clock,
+        )
+
+    def _reader(self, target: Target) -> Reader:
+        codec = BY_DIALECT[target.upstream.dialect].codec
+        if self.passes(target):
+            array = self._operation.array
+            return Passed(codec, stream=self._stream, array=array, note=self._note)
+        return Translated(codec, stream=self._stream)
+
+    def _note(self, error: GatewayError) -> None:
+        self._call.code, self._call.detail = error.kind, error.message
+
+    def _task(self, target: Target) -> Task:
+        """The request in the target's dialect; made once, also if several credentials are tried."""
+        task = self._tasks.get(target)
+        if task is None:
+            make = self._same if self.passes(target) else self._rendered
+            task = self._tasks[target] = make(target)
+        return task
+
+    def _same(self, target: Target) -> Task:
+        call, operation, body = self._call, self._operation, self._body
+        if target.model != call.model:
+            body = self._speaker.with_model(body, target.model)
+        task = partial(Task, operation.action, target.model, body, self._stream)
+        return task(array=operation.array, forward=operation.forward, headers=self._headers)
+
+    def _rendered(self, target: Target) -> Task:
+        call = self._call
+        request = msgspec.structs.replace(self.parse(), model=target.model)
+        rendered = BY_DIALECT[target.upstream.dialect].codec.render_request(request)
+        call.losses = unique([*call.losses, *rendered.losses])
+        body = _encode(rendered.body)
+        return Task(self._operation.action, target.model, body, self._stream)

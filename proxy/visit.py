@@ -1,0 +1,149 @@
+"""One admitted request on its way through the rooms: desk, reading, map, till, answer."""
+
+from __future__ import annotations
+
+import msgspec
+
+from keys.ledger import LedgerDown
+from keys.quota import Refused
+from proxy import desk, unary
+from proxy.call import Call
+from proxy.dialects.base import JSON
+from proxy.errors import ErrorKind, GatewayError
+from proxy.generate import Generation
+from proxy.http import Hangup, Receive, Responder, read_body
+from proxy.operation import Account, Action, Operation, Question, Speaker
+from proxy.registry import BY_DIALECT
+from proxy.services import Services
+
+_encode = msgspec.json.Encoder().encode
+_FREE = frozenset({Action.COUNT, Action.MODELS, Action.MODEL, Action.LOCAL})
+
+
+class Visit:
+    def __init__(
+        self, services: Services, call: Call, headers: dict[str, str], query: dict[str, str]
+    ) -> None:
+        self._services = services
+        self._call = call
+        self._headers = headers
+        self._query = query
+
+    async def run(self, receive: Receive, responder: Responder) -> None:
+        """Raises GatewayError while nothing has been answered."""
+        services, call = self._services, self._call
+        operation = call.operation
+        assert operation is not None  # noqa: S101 - matched by the door
+        call.grant = await desk.admit(
+            services.directory, self._headers, self._query, services.clock()
+        )
+        speaker = BY_DIALECT[operation.dialect]
+        if operation.action in (Action.MODELS, Action.MODEL):
+            await self._list(responder, speaker, operation)
+            return
+        body = b""
+        if operation.method == "POST":
+            body = await read_body(receive, self._headers, services.tuning().body_limit)
+        if operation.action is Action.LOCAL:
+            await self._local(responder, speaker, operation, body)
+            return
+        question = self._understood(speaker, operation, body)
+        async with Hangup(receive) as hangup:
+            responder.hangup = hangup
+            await self._reserve()
+            await self._answer(responder, question)
+        if hangup.happened:
+            call.status = call.status or ErrorKind.CLIENT_GONE.http_status()
+            call.code = call.code or ErrorKind.CLIENT_GONE
+
+    def _understood(self, speaker: Speaker, operation: Operation, body: bytes) -> Question:
+        """What is asked, of which model, and where that is answered."""
+        call, services = self._call, self._services
+        if speaker.intake is not None:
+            body = speaker.intake(body, self._headers.get("content-type", ""))
+        if speaker.recast is not None and (found := speaker.recast(body, operation)):
+            operation, body = found
+            call.operation, speaker = operation, BY_DIALECT[operation.dialect]
+        head = speaker.head(body, operation)
+        call.model, call.stream = head
+        routes = services.routes()
+        call.route = routes.resolve(head.model, operation.dialect, operation.within)
+        call.model = call.route.name.full
+        assert call.grant is not None  # noqa: S101 - admitted above
+        desk.allow(call.grant, call.model)
+        forwarded = {
+            name: self._headers[name] for name in speaker.forwarded if name in self._headers
+        }
+        return Question(speaker, operation, body, forwarded)
+
+    async def _reserve(self) -> None:
+        services, call = self._services, self._call
+        if call.grant is None or call.route is None or call.operation is None:
+            return
+        if call.operation.action in _FREE:
+            return
+        call.units = services.costs.table.of(call.route.cost_name)
+        if not call.units:
+            return
+        try:
+            await services.ledger.reserve(call.grant.key_id, call.units, call.id)
+        except Refused as refused:
+            raise _exhausted(refused, call.model) from refused
+        except LedgerDown as down:
+            raise GatewayError(
+                ErrorKind.INTERNAL, "The quota ledger cannot be written. Try again.", retry_after=5
+            ) from down
+        call.reserved = True
+
+    async def _answer(self, responder: Responder, question: Question) -> None:
+        services, call = self._services, self._call
+        match question.operation.action:
+            case Action.GENERATE:
+                await Generation(services, call, question).run(responder)
+            case Action.EMBED:
+                found = await unary.embed(services, call, question)
+                await unary.respond(responder, call, found)
+            case _:
+                found = await unary.count(services, call, question)
+                await unary.respond(responder, call, found)
+
+    async def _list(self, responder: Responder, speaker: Speaker, operation: Operation) -> None:
+        models = await self._services.catalog.models(operation.within)
+        answer: JSON
+        if operation.action is Action.MODELS:
+            answer = speaker.models.render_list(models, self._query)
+        else:
+            wanted = operation.model.removeprefix("models/")
+            named = [model for model in models if model.id == wanted]
+            if not named:
+                raise GatewayError(
+                    ErrorKind.MODEL_NOT_FOUND, f"The model `{wanted[:200]}` is not listed here."
+                )
+            answer = speaker.models.render_model(named[0])
+        self._call.status = 200
+        await responder.whole(200, _encode(answer), [])
+
+    async def _local(
+        self, responder: Responder, speaker: Speaker, operation: Operation, body: bytes
+    ) -> None:
+        """What a client of this dialect asks about itself; no upstream hears of it."""
+        services, grant = self._services, self._call.grant
+        assert grant is not None and speaker.local is not None  # noqa: S101 - it matched
+        balance = await services.balance(grant.key_id)
+        models = await services.catalog.models(operation.within)
+        units = services.costs.table.of
+        named = [(model.id, units(model.id)) for model in models]
+        account = Account(grant.key_id, grant.label, balance.total, balance.remaining, named)
+        answer = speaker.local(operation, body, account)
+        self._call.status = 200
+        await responder.whole(200, _encode(answer), [])
+
+
+def _exhausted(refused: Refused, model: str) -> GatewayError:
+    reset = f" It resets at {refused.reset_at:%Y-%m-%d %H:%M %Z}." if refused.reset_at else ""
+    return GatewayError(
+        ErrorKind.QUOTA_EXHAUSTED,
+        f"This key's {refused.limit} quota does not cover the call: `{model}` costs "
+        f"{refused.needed} units, {refused.remaining} are left.{reset} "
+        "Ask the operator of this gateway for more.",
+    )
