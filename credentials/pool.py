@@ -117,6 +117,10 @@ class Pool:
             self._take(loaded, now)
             return bool(loaded.rows)
 
+    def has(self, provider: str) -> bool:
+        """Whether the provider has any credential that its operator has not switched off."""
+        return len(self._rosters.get(provider, ())) > 0
+
     async def close(self) -> None:
         """Saves what is not saved yet."""
         await self._keeper.close()

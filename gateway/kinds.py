@@ -63,6 +63,19 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two words, as `alias=model`."""
+
+    expects: str = "two words as left=right"
+
+    def parse(self, raw: object) -> tuple[str, str]:
+        left, sign, right = raw.partition("=") if isinstance(raw, str) else ("", "", "")
+        if not sign or not _TOKEN.fullmatch(left) or not _TOKEN.fullmatch(right):
+            raise Unfit
+        return left, right
+
+
+@dataclass(frozen=True, slots=True)
 class Flag:
     expects: str = "true or false"
 

@@ -25,7 +25,9 @@ class ProviderKind(enum.StrEnum):
     """What the service speaks."""
 
     OPENAI = "openai"
+    OPENAI_RESPONSES = "openai-responses"
     ANTHROPIC = "anthropic"
+    GEMINI = "gemini"
 
 
 @dataclass(frozen=True, slots=True)

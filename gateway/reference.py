@@ -36,16 +36,18 @@ Marks · 标记：🔒 secret, from environment or file only, never shown (机�
 _PROVIDERS = """
 ## `[[providers]]`
 
-OpenAI-compatible upstreams and Anthropic's API, in the TOML file only. Clients ask for an `alias`,
-or for `name/model`. A service that wants no key still needs one here: any text.
+Further upstreams, in the TOML file only, by the API that they speak: OpenAI's Chat (the default),
+OpenAI's Responses, Anthropic's, or Gemini's. Clients ask for an `alias`, for `name/model`, or
+under `/name/v1`. A service that wants no key still needs one here: any text.
 
-OpenAI 兼容的上游和 Anthropic API，只能写在 TOML 文件里。客户端用 `alias` 或 `name/model` 来调用。
+其他上游，只能写在 TOML 文件里，按所用的 API 分类：OpenAI Chat（默认）、OpenAI Responses、
+Anthropic 或 Gemini。客户端用 `alias`、`name/model` 或 `/name/v1` 路径来调用。
 不需要 key 的服务也要随便填一个。
 
 ```toml
 [[providers]]
 name = "example"                       # a-z, 0-9, "-", "_"
-kind = "openai"                        # or "anthropic"; may be left out
+kind = "openai"                        # or "openai-responses", "anthropic", "gemini"
 base_url = "https://api.example.com/v1"
 api_keys = ["…"]
 models = [{ name = "big-model-2026", alias = "big" }]   # alias: optional

@@ -27,6 +27,7 @@ from keys.ledger import Ledger
 from keys.prune import prune
 from proxy.catalog import Catalog
 from proxy.dispatch import Patience
+from proxy.ir import Dialect
 from proxy.route import Provider, RouteTable
 from proxy.services import Services, Tuning
 from proxy.stages.transcript import transcript
@@ -39,14 +40,24 @@ from proxy.upstreams.openai_compatible import OpenAICompatible
 Clock = Callable[[], datetime]
 
 GEMINI = credentials.GEMINI
+OPENAI, ANTHROPIC = "openai", "anthropic"
+GOOGLE = (GEMINI,)
+"""The pools behind `/gemini_cli/…`."""
 
+_OPENAI = ("gpt-*", "chatgpt-*", "o[1-9]*", "codex-*", "text-embedding-*", "dall-e-*")
+
+_Responses = partial(OpenAICompatible, dialect=Dialect.OPENAI_RESPONSES)
 _UPSTREAMS: Mapping[ProviderKind, Callable[[str, str], Upstream]] = {
     ProviderKind.OPENAI: OpenAICompatible,
+    ProviderKind.OPENAI_RESPONSES: _Responses,
     ProviderKind.ANTHROPIC: AnthropicApi,
+    ProviderKind.GEMINI: GeminiApi,
 }
 _KINDS: Mapping[ProviderKind, Kind] = {
     ProviderKind.OPENAI: Kind.OPENAI_COMPATIBLE,
+    ProviderKind.OPENAI_RESPONSES: Kind.OPENAI_COMPATIBLE,
     ProviderKind.ANTHROPIC: Kind.ANTHROPIC,
+    ProviderKind.GEMINI: Kind.GEMINI_API,
 }
 
 # How long the units of a process that was killed stay reserved.
@@ -114,7 +125,13 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
     costs = Costs(stored.costs, reader)
     ledger = Ledger(clock, hold=_HOLD)
     client = Client(connect=config.connect_timeout, idle=config.upstream_idle_timeout)
-    routes = RouteTable(providers(config))
+    routes = RouteTable(
+        providers(config),
+        aliases=dict(config.model_aliases),
+        excluded=config.model_exclude,
+        groups={"gemini_cli": GOOGLE},
+        has=pool.has,
+    )
     catalog = Catalog(lambda: routes, pool, client)
     tuned = tuning(config)
     services = Services(
@@ -135,11 +152,18 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
 
 
 def providers(config: Config) -> list[Provider]:
-    """The Gemini pool takes every name that no configured provider claims."""
-    gemini = GeminiApi(config.gemini_base_url, config.user_agent)
-    found = [Provider(GEMINI, gemini, catch_all=True)]
+    """The Gemini pools take every name that no configured provider claims."""
+    agent = config.user_agent
+    openai = OpenAICompatible(config.openai_base_url, agent)
+    responses = _Responses(config.openai_base_url, agent)
+    anthropic = AnthropicApi(config.anthropic_base_url, agent)
+    found = [
+        Provider(GEMINI, GeminiApi(config.gemini_base_url, agent), catch_all=True),
+        Provider(OPENAI, openai, families=_OPENAI, beside=(responses,)),
+        Provider(ANTHROPIC, anthropic, families=("claude-*",)),
+    ]
     for each in config.providers:
-        upstream = _UPSTREAMS[each.kind](each.base_url, config.user_agent)
+        upstream = _UPSTREAMS[each.kind](each.base_url, agent)
         names: Mapping[str, str] = {model.alias: model.name for model in each.models}
         found.append(Provider(each.name, upstream, names))
     return found
@@ -158,8 +182,12 @@ def tuning(config: Config) -> Tuning:
 def provide(config: Config) -> None:
     """Stores the credentials that the environment and the configuration file name."""
     vault = Vault(settings.POTLUCK_VAULT_KEYS)
-    kind = Kind.GEMINI_API
-    credentials.sync(vault, Source.ENV, GEMINI, kind=kind, secrets=config.gemini_api_keys)
+    for name, kind, secrets in (
+        (GEMINI, Kind.GEMINI_API, config.gemini_api_keys),
+        (OPENAI, Kind.OPENAI, config.openai_api_keys),
+        (ANTHROPIC, Kind.ANTHROPIC, config.anthropic_api_keys),
+    ):
+        credentials.sync(vault, Source.ENV, name, kind=kind, secrets=secrets)
     credentials.retire(Source.CONFIG, keep={each.name for each in config.providers})
     for each in config.providers:
         kind = _KINDS[each.kind]

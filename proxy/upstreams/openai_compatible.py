@@ -1,4 +1,5 @@
-"""Any service with OpenAI's Chat API: a base URL such as `https://host/v1`, and a bearer key."""
+"""OpenAI, and any service that speaks as it does: a base URL such as `https://host/v1`, and a
+bearer key. One instance speaks one of OpenAI's dialects."""
 
 from __future__ import annotations
 
@@ -14,7 +15,11 @@ from proxy.operation import Action
 from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task
 from proxy.upstreams.refusals import failure
 
-_PATHS = {Action.GENERATE: "/chat/completions", Action.EMBED: "/embeddings"}
+_PATHS = {
+    Dialect.OPENAI_CHAT: "/chat/completions",
+    Dialect.OPENAI_RESPONSES: "/responses",
+    Dialect.OPENAI_COMPLETIONS: "/completions",
+}
 
 
 class _Listed(msgspec.Struct):
@@ -26,9 +31,10 @@ class _List(msgspec.Struct):
 
 
 class OpenAICompatible:
-    dialect = Dialect.OPENAI_CHAT
-
-    def __init__(self, base_url: str, user_agent: str) -> None:
+    def __init__(
+        self, base_url: str, user_agent: str, dialect: Dialect = Dialect.OPENAI_CHAT
+    ) -> None:
+        self.dialect = dialect
         self._base = base_url.rstrip("/")
         self._headers = {
             "content-type": "application/json",
@@ -37,9 +43,13 @@ class OpenAICompatible:
         }
 
     def outgoing(self, task: Task, access: Access) -> Outgoing:
-        path = _PATHS.get(task.action)
-        if path is None:
-            raise invalid(f"The provider of `{task.model}` has no {task.action} endpoint.")
+        match task.action:
+            case Action.GENERATE:
+                path = _PATHS[self.dialect]
+            case Action.EMBED:
+                path = "/embeddings"
+            case _:
+                raise invalid(f"The provider of `{task.model}` has no {task.action} endpoint.")
         return Outgoing(self._root(access) + path, self._signed(access), task.body)
 
     def listing(self, access: Access) -> Outgoing:

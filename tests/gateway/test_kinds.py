@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from gateway import kinds
-from gateway.config import LogLevel
 from gateway.kinds import Kind
+from gateway.table.server import LogLevel
 
 GOOD: list[tuple[str, Kind[Any], object, object]] = [
     ("text", kinds.Text(), "a b", "a b"),
     ("secret", kinds.secret(3), "abc", "abc"),
     ("token", kinds.Token(), "AIza-_.1", "AIza-_.1"),
+    ("pair", kinds.Pair(), "fast=a=b", ("fast", "a=b")),
     ("true", kinds.Flag(), " Yes ", True),
     ("off", kinds.Flag(), "off", False),
     ("flag from toml", kinds.Flag(), False, False),
@@ -36,6 +37,7 @@ BAD: list[tuple[str, Kind[Any], object]] = [
     ("control character", kinds.Text(), "a\x1b[31m"),
     ("no text", kinds.Text(), 7),
     ("short secret", kinds.secret(3), "ab"),
+    ("half a pair", kinds.Pair(), "fast="),
     ("token with a space", kinds.Token(), "a b"),
     ("token in Chinese", kinds.Token(), "a，b"),
     ("empty token", kinds.Token(), ""),

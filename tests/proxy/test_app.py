@@ -315,3 +315,34 @@ async def test_a_bug_is_told_with_the_request_id_only() -> None:
     assert caller.status == 500
     assert caller.headers["x-request-id"] in caller.json["error"]["message"]
     assert "Traceback" not in caller.body.decode() and "pop" not in caller.body.decode()
+
+
+async def test_geminis_shape_on_the_chat_path_is_answered_in_geminis_shape() -> None:
+    rooms = Rooms(Script(ANSWER))
+    caller = await ask(rooms, QUESTION, {"model": "gemini-2.5-flash", "stream": False, **GEMINI})
+    assert caller.body == ANSWER
+    assert msgspec.json.decode(rooms.client.asked[0].body or b"") == GEMINI
+
+
+async def test_it_streams_as_events_there() -> None:
+    rooms = Rooms(Script(EVENT, content_type=SSE))
+    caller = await ask(rooms, QUESTION, {"model": "gemini-2.5-flash", "stream": True, **GEMINI})
+    assert caller.body == EVENT
+    assert rooms.client.asked[0].url.endswith(":streamGenerateContent?alt=sse")
+
+
+async def test_a_path_may_name_the_provider() -> None:
+    reply = {"id": "1", "object": "chat.completion", "choices": []}
+    rooms = Rooms(Script(msgspec.json.encode(reply)))
+    body = CHAT | {"model": "anything"}
+    await ask(rooms, "/sim/v1/chat/completions", body)
+    assert rooms.client.asked[0].url == "http://openai.test/v1/chat/completions"
+    assert msgspec.json.decode(rooms.client.asked[0].body or b"")["model"] == "anything"
+
+
+async def test_an_unknown_provider_in_the_path_is_not_found() -> None:
+    rooms = Rooms()
+    caller = await ask(rooms, "/stranger/v1/chat/completions", CHAT)
+    assert caller.status == 404 and "stranger" in caller.json["error"]["message"]
+    caller = await call(Door(rooms.services), "GET", "/stranger/v1/models", headers=AUTH)
+    assert caller.status == 404

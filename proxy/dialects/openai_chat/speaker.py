@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from proxy.bodies import peek, replaced
 from proxy.dialects.openai_chat import CODEC, EMBEDDINGS, MODELS
@@ -34,6 +35,11 @@ class _Head(msgspec.Struct):
     stream: bool | None = None
 
 
+class _Shape(msgspec.Struct):
+    messages: msgspec.Raw = msgspec.Raw()
+    contents: msgspec.Raw = msgspec.Raw()
+
+
 _head = msgspec.json.Decoder(_Head)
 
 
@@ -42,6 +48,27 @@ def _read_head(body: bytes, operation: Operation) -> Head:
     if not head.model:
         raise invalid("Say which model to use: the field `model` is missing.", "model")
     return Head(head.model, operation.action is Action.GENERATE and bool(head.stream))
+
+
+_shape = msgspec.json.Decoder(_Shape)
+
+
+def _recast(body: bytes, operation: Operation) -> tuple[Operation, bytes] | None:
+    """Some clients send Gemini's `contents` here: they are answered as Gemini answers.
+
+    `model` and `stream` are then in the body, where Gemini itself refuses them.
+    """
+    # The words are looked for first: nearly no body has them, and each is checked again later.
+    if operation.action is not Action.GENERATE or b'"contents"' not in body:
+        return None
+    shape = peek(body, _shape)
+    if not shape.contents or shape.messages:
+        return None
+    head = _read_head(body, operation)
+    fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    rest = {name: raw for name, raw in fields.items() if name not in ("model", "stream")}
+    gemini = Operation(Action.GENERATE, Dialect.GEMINI, model=head.model, stream=head.stream)
+    return replace(gemini, within=operation.within), msgspec.json.encode(rest)
 
 
 SPEAKER = Speaker(
@@ -53,4 +80,5 @@ SPEAKER = Speaker(
     # What nobody else owns: most clients expect OpenAI's words.
     owns=lambda path, hints: True,
     embeddings=EMBEDDINGS,
+    recast=_recast,
 )

@@ -1,0 +1,81 @@
+"""Settings of the credential pool and of patience with upstreams. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway import __version__, kinds
+from gateway.setting import setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pooling:
+    """How credentials take turns, and what happens when one fails."""
+
+    calls_per_rotation: int = setting(
+        kinds.Integer(1, 1_000_000),
+        1,
+        "Calls in a row with one credential before the next one's turn.",
+        "同一凭证连续使用多少次后换下一个。",
+        hot=True,
+    )
+    auto_ban: bool = setting(
+        kinds.Flag(),
+        True,
+        "Ban a credential that its service keeps refusing.",
+        "上游一再拒绝的凭证自动封禁。",
+        hot=True,
+    )
+    auto_ban_error_codes: tuple[int, ...] = setting(
+        kinds.Many(kinds.Integer(400, 599), "HTTP status codes, separated by commas"),
+        (401, 403),
+        "Status codes that count as a refusal of the credential.",
+        "哪些状态码算作凭证被拒。",
+        hot=True,
+    )
+    auto_ban_strikes: int = setting(
+        kinds.Integer(1, 100),
+        3,
+        "Refusals in a row until a credential is banned.",
+        "连续被拒多少次后封禁。",
+        hot=True,
+    )
+    retry_429_enabled: bool = setting(
+        kinds.Flag(),
+        True,
+        "Try another credential when one is refused, limited or fails before the answer begins.",
+        "回答开始之前，凭证被拒、限流或出错时换一个凭证重试。",
+        hot=True,
+    )
+    retry_429_max_retries: int = setting(
+        kinds.Integer(0, 50),
+        5,
+        "How many more credentials are tried for one request.",
+        "一次请求最多再试多少个凭证。",
+        hot=True,
+    )
+    request_deadline: float = setting(
+        kinds.Seconds(1, 3_600),
+        300.0,
+        "Seconds until the first byte of the answer, all attempts together.",
+        "到回答的第一个字节为止最多等多少秒（所有重试合计）。",
+        hot=True,
+    )
+    connect_timeout: float = setting(
+        kinds.Seconds(0.1, 300),
+        10.0,
+        "Seconds to connect to an upstream.",
+        "连接上游最多等多少秒。",
+    )
+    upstream_idle_timeout: float = setting(
+        kinds.Seconds(1, 3_600),
+        300.0,
+        "Seconds that an upstream may be silent within an answer.",
+        "回答过程中上游最多可沉默多少秒。",
+    )
+    user_agent: str = setting(
+        kinds.Text(1),
+        f"potluck/{__version__}",
+        "What the gateway calls itself at upstreams.",
+        "网关访问上游时的 User-Agent。",
+    )
