@@ -131,8 +131,9 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
         excluded=config.model_exclude,
         groups={"gemini_cli": GOOGLE},
         has=pool.has,
+        lists=lambda name: catalog.lists(name),
     )
-    catalog = Catalog(lambda: routes, pool, client)
+    catalog = Catalog(lambda: routes, pool, client, variants=lambda: config.model_variants)
     tuned = tuning(config)
     services = Services(
         directory=directory,
@@ -176,6 +177,9 @@ def tuning(config: Config) -> Tuning:
         keepalive=config.keepalive_interval,
         body_limit=config.max_body_bytes,
         show_thoughts=config.return_thoughts_to_frontend,
+        continuations=config.anti_truncation_max_attempts,
+        system=not config.compatibility_mode,
+        images=config.history_image_submit_type,
     )
 
 

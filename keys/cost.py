@@ -33,7 +33,7 @@ _SUFFIX = re.compile(
     r"""(?:
         -(?:max|no)?thinking | -(?:max|xhigh|high|medium|low|minimal)   # how much to think
       | \((?:-?\d+|[a-z]+)\)                                            # the same: (8192), (high)
-      | -search | -假流式                                               # features
+      | -search | -fake-stream | -假流式                                # features
       | -[1-8]k | -\d{1,2}x\d{1,2}                                      # image size, aspect
       | -preview | -exp | -experimental | -latest | -0\d\d              # releases
       | [-@]\d{4}-\d\d-\d\d | [-@]\d{8} | -\d\d-\d\d(?:\d\d)? | -\d{4}  # dates

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from fnmatch import fnmatchcase
+from itertools import chain
 from time import monotonic
 
 import msgspec
@@ -17,6 +18,7 @@ from proxy.dispatch import Leases
 from proxy.errors import GatewayError
 from proxy.route import Provider, RouteTable
 from proxy.upstreams.client import Client
+from proxy.variants import VariantKind, listed
 
 log = logging.getLogger("potluck.catalog")
 
@@ -28,11 +30,20 @@ _PATIENCE = 8.0
 class Catalog:
     """Lists are asked for when first needed, kept an hour, and refreshed behind the answer."""
 
-    def __init__(self, routes: Callable[[], RouteTable], pool: Leases, client: Client) -> None:
+    def __init__(
+        self,
+        routes: Callable[[], RouteTable],
+        pool: Leases,
+        client: Client,
+        *,
+        variants: Callable[[], Collection[VariantKind]] = tuple,
+    ) -> None:
         self._routes = routes
+        self._variants = variants
         self._pool = pool
         self._client = client
         self._known: dict[str, tuple[str, ...]] = {}
+        self._names: frozenset[str] = frozenset()
         self._due: dict[str, float] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -54,7 +65,15 @@ class Catalog:
             for name in self._known.get(provider.name, ()):
                 if not routes.hidden(full := _full(provider, name)):
                     names.setdefault(full, provider.name)
-        return [ModelInfo(name, owner) for name, owner in sorted(names.items())]
+        shown: dict[str, str] = {}
+        for base, owner in sorted(names.items()):
+            for name in listed((base,), self._variants()):
+                shown.setdefault(name, names.get(name, owner))
+        return [ModelInfo(name, owner) for name, owner in shown.items()]
+
+    def lists(self, name: str) -> bool:
+        """Whether an upstream has a model of this very name, as far as is known by now."""
+        return name in self._names
 
     async def close(self) -> None:
         tasks = list(self._tasks.values())
@@ -80,6 +99,8 @@ class Catalog:
             log.info("no model list from %s: %s", provider.name, error)
         else:
             self._known[provider.name] = tuple(names)
+            self._names = frozenset(chain.from_iterable(self._known.values()))
+            self._routes().forget()
             self._due[provider.name] = monotonic() + _FRESH
 
     async def _ask(self, provider: Provider) -> list[str]:

@@ -46,9 +46,11 @@ async def admit(
     return grant
 
 
-def allow(grant: Grant, model: str) -> None:
-    """Raises GatewayError(FORBIDDEN) when the key's model list does not cover `model`."""
-    if grant.models and not any(fnmatchcase(model, glob) for glob in grant.models):
+def allow(grant: Grant, model: str, real: str = "") -> None:
+    """Raises GatewayError(FORBIDDEN) when the key's model list covers neither `model` nor `real`,
+    which is what it stands for."""
+    names = (model, real or model)
+    if grant.models and not any(fnmatchcase(name, glob) for name in names for glob in grant.models):
         raise GatewayError(
             ErrorKind.FORBIDDEN,
             f"This key may not use `{model}`. It may use: {', '.join(grant.models)}.",

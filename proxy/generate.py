@@ -11,10 +11,13 @@ from proxy.http import Responder
 from proxy.inquiry import Inquiry
 from proxy.ir import Request
 from proxy.operation import Question
-from proxy.pipeline import exchange
+from proxy.pipeline import exchange, touched
 from proxy.services import Services
 from proxy.stages.meter import meter
 from proxy.voice import Streamed, Voice, Whole
+
+_SOON = 0.8
+"""Seconds; clients were promised a sign of life within one."""
 
 
 class Generation:
@@ -28,8 +31,10 @@ class Generation:
     async def run(self, responder: Responder) -> None:
         """Asks and answers. Raises GatewayError while the answer has not begun."""
         call = self._call
-        inquiry = Inquiry(self._services, call, self._question)
-        inquiry.check()
+        inquiry = Inquiry(
+            self._services, call, self._question, touched=touched(self._services, call)
+        )
+        await inquiry.prepare()
         # In pass-through nobody reads more than the head.
         request = inquiry.request or Request(model=call.model, turns=(), stream=call.stream)
         voice = self._voice(responder, request)
@@ -58,7 +63,11 @@ class Generation:
         if not call.stream:
             return Whole(responder, codec, request, call)
         renderer = codec.event_renderer(request, array=self._question.operation.array)
-        return Streamed(responder, renderer, call, every=self._services.tuning().keepalive)
+        every = self._services.tuning().keepalive
+        # Nothing can come before the whole answer is there.
+        faked = call.route is not None and call.route.name.variant.fake_stream
+        first = _SOON if faked else None
+        return Streamed(responder, renderer, call, every=every, first=first)
 
 
 def _stopping() -> GatewayError:

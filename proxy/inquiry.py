@@ -20,7 +20,9 @@ from proxy.registry import BY_DIALECT
 from proxy.route import Target
 from proxy.send import send
 from proxy.services import Services
+from proxy.shaping import as_user_turns, history_images
 from proxy.upstreams.base import Task
+from proxy.variants import applied
 
 _encode = msgspec.json.Encoder().encode
 
@@ -47,13 +49,27 @@ class Inquiry:
         self._stream = call.stream if request is None else request.stream
         self._tasks: dict[Target, Task] = {}
 
-    def check(self) -> None:
-        """Refuses what cannot be said before anybody is asked. Raises GatewayError."""
+    async def prepare(self) -> None:
+        """Reads and completes the question, where it cannot pass. Refuses what cannot be said
+        before anybody is asked. Raises GatewayError."""
+        if not all(map(self.passes, self._targets)):
+            self._request = await self._shaped(self.parse())
+        self._task(self._targets[0])
+
+    async def _shaped(self, request: Request) -> Request:
+        call, tuning = self._call, self._services.tuning()
+        if not tuning.system:
+            request = as_user_turns(request)
+        request, losses = history_images(request, tuning.images)
+        call.losses = unique([*call.losses, *losses])
+        if any(BY_DIALECT[target.upstream.dialect].inline for target in self._targets):
+            request = await self._services.inlined(request)
+        return request
+
+    @property
+    def _targets(self) -> tuple[Target, ...]:
         route = self._call.route
-        targets = route.targets if route is not None else ()
-        if not all(map(self.passes, targets)):
-            self.parse()
-        self._task(targets[0])
+        return route.targets if route is not None else ()
 
     def parse(self) -> Request:
         if self._request is None:
@@ -115,7 +131,9 @@ class Inquiry:
 
     def _rendered(self, target: Target) -> Task:
         call = self._call
-        request = msgspec.structs.replace(self.parse(), model=target.model)
+        assert call.route is not None  # noqa: S101 - it has this target
+        request = applied(self.parse(), call.route.name.variant, target.model)
+        request = msgspec.structs.replace(request, model=target.model)
         rendered = BY_DIALECT[target.upstream.dialect].codec.render_request(request)
         call.losses = unique([*call.losses, *rendered.losses])
         body = _encode(rendered.body)

@@ -10,8 +10,17 @@ from proxy.inquiry import Inquiry
 from proxy.ir import Exchange, Middleware, Piece, Request, compose
 from proxy.operation import Question
 from proxy.services import Services
+from proxy.shaping import Images
 from proxy.stages.free_text import free_text
+from proxy.stages.recall import remembering
 from proxy.stages.thoughts import without_thoughts
+
+
+def touched(services: Services, call: Call) -> bool:
+    """Whether something changes the question or the answer, so that it cannot pass as it is."""
+    tuning = services.tuning()
+    asked = call.route is not None and bool(call.route.name.variant)
+    return asked or not tuning.system or tuning.images is not Images.ALL
 
 
 def exchange(services: Services, call: Call, question: Question, inquiry: Inquiry) -> Exchange:
@@ -22,14 +31,17 @@ def exchange(services: Services, call: Call, question: Question, inquiry: Inquir
             return inquiry.pieces()
         return Inquiry(services, call, question, request, touched=True).pieces()
 
-    return compose(ask, *stages(services, inquiry.request))
+    request = inquiry.request
+    return ask if request is None else compose(ask, *stages(services, call, request))
 
 
-def stages(services: Services, request: Request | None) -> list[Middleware]:
+def stages(services: Services, call: Call, request: Request) -> list[Middleware]:
     """What changes a translated answer, outermost first."""
-    found: list[Middleware] = []
-    if not services.tuning().show_thoughts:
+    tuning, found = services.tuning(), list[Middleware]()
+    if not tuning.show_thoughts:
         found.append(without_thoughts)
-    if request is not None and (names := custom.names(request)):
+    if names := custom.names(request):
         found.append(free_text(names))
+    if call.grant is not None and request.tools:
+        found.append(remembering(services.memory, call.grant.key_id))
     return found

@@ -2,43 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from proxy.errors import ErrorKind, GatewayError, invalid
+from msgspec.structs import replace
+
+from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Dialect
+from proxy.names import ModelName, Variant
 from proxy.upstreams.base import Upstream
 
-_LONGEST = 200
-# Letters of any script (prefixes may be Chinese), and what real names use. No white space, `%`,
-# `?`, `#` or backslash: the name becomes part of a URL.
-_NAME = re.compile(r"[\w.:/@+()\-]+")
 _CACHED = 4_096
 # Who is said to own a name that stands for another.
 _ALIAS = "alias"
-
-
-class ModelName(NamedTuple):
-    """`[provider/]base`: `full` is the name as asked, without Google's `models/` prefix."""
-
-    full: str
-    prefix: str
-    base: str
-
-    @classmethod
-    def parse(cls, text: str) -> ModelName:
-        """Raises GatewayError(INVALID_REQUEST) for what cannot be a model's name."""
-        name = text.removeprefix("models/")
-        if len(name) > _LONGEST or not _NAME.fullmatch(name) or ".." in name:
-            raise invalid(
-                "The model name is empty, longer than 200 characters, or has characters that no "
-                "model name has.",
-                "model",
-            )
-        prefix, slash, base = name.partition("/")
-        return cls(name, prefix if slash else "", base if slash else name)
 
 
 class Target(NamedTuple):
@@ -51,15 +28,13 @@ class Target(NamedTuple):
 
 class Route(NamedTuple):
     """Targets in the order in which they are tried; `spare` ones only if none of those has a
-    credential. `cost_name` is what the cost table knows."""
+    credential. `name` is as asked, with the variant of what it stands for; `cost_name` is what the
+    cost table knows."""
 
     name: ModelName
     targets: tuple[Target, ...]
     spare: tuple[Target, ...] = ()
-
-    @property
-    def cost_name(self) -> str:
-        return self.name.full
+    cost_name: str = ""
 
 
 class Provider(NamedTuple):
@@ -86,12 +61,17 @@ def _always(provider: str) -> bool:
     return True
 
 
+def _nowhere(name: str) -> bool:
+    return False
+
+
 class RouteTable:
     """Immutable; a change of the configuration makes a new one.
 
     `aliases`: other names for models, by which they may be asked. `excluded`: globs of names that
     are not served. `groups`: words that stand for several providers in a path. `has` tells whether
-    a provider has credentials: one without is asked only if nobody else can be.
+    a provider has credentials: one without is asked only if nobody else can be. `lists` tells
+    whether some upstream itself has a model of a name, which is then no variant of another.
     """
 
     def __init__(
@@ -102,12 +82,14 @@ class RouteTable:
         excluded: Collection[str] = (),
         groups: Mapping[str, Collection[str]] = {},
         has: Callable[[str], bool] = _always,
+        lists: Callable[[str], bool] = _nowhere,
     ) -> None:
         self.providers = {provider.name: provider for provider in providers}
         self.aliases = aliases
         self.excluded = tuple(excluded)
         self._groups = groups
         self._has = has
+        self._lists = lists
         self._claims: dict[str, list[Provider]] = {}
         for provider in providers:
             for alias in provider.models:
@@ -125,7 +107,7 @@ class RouteTable:
             if present == route.targets:
                 return route
             if present:
-                return Route(route.name, present)
+                return route._replace(targets=present, spare=())
         return route
 
     def names(self, within: str = "") -> Collection[str]:
@@ -156,11 +138,11 @@ class RouteTable:
         return _any(name, self.excluded)
 
     def _learn(self, text: str, dialect: Dialect | None, within: str) -> Route:
-        name = ModelName.parse(text)
-        real = ModelName.parse(self.aliases[name.full]) if name.full in self.aliases else name
+        name = ModelName.parse(text, known=self._known)
+        real = self._real(name)
         known = self.names(within)
         providers, spare = self._providers(real, known)
-        if not (providers or spare) or self.hidden(name.full) or self.hidden(real.full):
+        if not (providers or spare) or self.hidden(name.plain) or self.hidden(real.plain):
             raise GatewayError(
                 ErrorKind.MODEL_NOT_FOUND,
                 f"The model `{name.full}` is not served here. GET /v1/models lists what is.",
@@ -170,17 +152,32 @@ class RouteTable:
             tuple(each.target(_called(real, each), dialect) for each in these)
             for these in (providers or spare, spare if providers else ())
         )
-        route = Route(name, first, second)
+        named = name._replace(variant=real.variant)
+        route = Route(named, first, second, real.plain)
         if len(self._cache) >= _CACHED:
             self._cache.clear()
         self._cache[text, dialect, within] = route
         return route
 
+    def forget(self) -> None:
+        """What upstreams list has changed, so names may be read anew."""
+        self._cache.clear()
+
+    def _known(self, name: str) -> bool:
+        return name in self._claims or name in self.aliases or self._lists(name)
+
+    def _real(self, name: ModelName) -> ModelName:
+        """What the name stands for; what it says itself beats what its alias says."""
+        if (alias := self.aliases.get(name.plain)) is None:
+            return name
+        real = ModelName.parse(alias, known=lambda text: text in self._claims)
+        return real._replace(variant=_joined(real.variant, name.variant))
+
     def _providers(
         self, name: ModelName, known: Collection[str]
     ) -> tuple[Sequence[Provider], Sequence[Provider]]:
         """Who takes a name, and who does if none of those has a credential."""
-        if claimed := [each for each in self._claims.get(name.full, ()) if each.name in known]:
+        if claimed := [each for each in self._claims.get(name.plain, ()) if each.name in known]:
             return claimed, ()
         if name.prefix in known and name.prefix in self.providers:
             return [self.providers[name.prefix]], ()
@@ -188,17 +185,27 @@ class RouteTable:
         if len(known) < len(self.providers):
             # The caller chose the provider, which knows its own names.
             return here, ()
-        family = [each for each in here if _any(name.full, each.families)]
+        family = [each for each in here if _any(name.plain, each.families)]
         return family, [each for each in here if each.catch_all]
 
 
 def _called(name: ModelName, provider: Provider) -> str:
     """What `provider` itself calls the model."""
-    if own := provider.models.get(name.full):
+    if own := provider.models.get(name.plain):
         return own
     if name.prefix == provider.name:
         return provider.models.get(name.base, name.base)
-    return name.full
+    return name.plain
+
+
+def _joined(under: Variant, over: Variant) -> Variant:
+    """Both variants; where they say different things, `over` has it."""
+    if not under or not over:
+        return over or under
+    said = {name: value for name in over.__struct_fields__ if (value := getattr(over, name))}
+    if over.effort is not None or over.budget is not None:
+        said |= {"effort": over.effort, "budget": over.budget}
+    return replace(under, **said)
 
 
 def _any(name: str, globs: Iterable[str]) -> bool:

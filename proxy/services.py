@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from keys.balance import Balance
@@ -13,18 +13,29 @@ from keys.ledger import Ledger
 from proxy.call import Call
 from proxy.catalog import Catalog
 from proxy.dispatch import Leases, Patience
+from proxy.ir import Request
 from proxy.route import RouteTable
+from proxy.shaping import Images
+from proxy.stages.recall import Memory
 from proxy.upstreams.client import Client
 
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """Settings of the request path. `keepalive` in seconds, `body_limit` in bytes."""
+    """Settings of the request path. `keepalive` in seconds, `body_limit` in bytes; `continuations`
+    is how often a cut answer goes on, `system` whether models are sent system text as such."""
 
     patience: Patience
     keepalive: float
     body_limit: int
     show_thoughts: bool
+    continuations: int = 3
+    system: bool = True
+    images: Images = Images.ALL
+
+
+async def _as_they_are(request: Request) -> Request:
+    return request
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +54,6 @@ class Services:
     transcript: Callable[[Call], None]
     balance: Callable[[int], Awaitable[Balance]]
     """What a key has left; reads the database, so it is for questions about the key itself."""
+    memory: Memory = field(default_factory=Memory)
+    inlined: Callable[[Request], Awaitable[Request]] = _as_they_are
+    """Puts what a request names by URL into the request itself."""

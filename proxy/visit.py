@@ -70,7 +70,7 @@ class Visit:
         call.route = routes.resolve(head.model, operation.dialect, operation.within)
         call.model = call.route.name.full
         assert call.grant is not None  # noqa: S101 - admitted above
-        desk.allow(call.grant, call.model)
+        desk.allow(call.grant, call.route.name.plain, call.route.cost_name)
         forwarded = {
             name: self._headers[name] for name in speaker.forwarded if name in self._headers
         }
@@ -82,7 +82,9 @@ class Visit:
             return
         if call.operation.action in _FREE:
             return
-        call.units = services.costs.table.of(call.route.cost_name)
+        call.units = services.costs.table.of(
+            call.route.cost_name, anti_truncation=call.route.name.variant.anti_truncation
+        )
         if not call.units:
             return
         try:

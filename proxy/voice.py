@@ -73,16 +73,22 @@ class Whole:
 
 
 class Streamed:
-    """The head goes out with the first piece, or with the first keep-alive: after `every` seconds
-    of silence, and again after each such silence."""
+    """The head goes out with the first piece, or with the first keep-alive: after `first` seconds
+    of silence (`every` if not given), and again after each silence of `every` seconds."""
 
     def __init__(
-        self, responder: Responder, renderer: EventRenderer, call: Call, *, every: float
+        self,
+        responder: Responder,
+        renderer: EventRenderer,
+        call: Call,
+        *,
+        every: float,
+        first: float | None = None,
     ) -> None:
         self._responder = responder
         self._renderer = renderer
         self._call = call
-        self._keepalive = Keepalive(every, self._ping)
+        self._keepalive = Keepalive(every, self._ping, first=first)
         self._raw = False
         self._between = True
 

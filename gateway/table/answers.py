@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 
 from gateway import kinds
 from gateway.setting import setting
-
-
-class VariantKind(enum.StrEnum):
-    THINKING = "thinking"
-    SEARCH = "search"
-    FAKE_STREAM = "fake-stream"
-    ANTI_TRUNCATION = "anti-truncation"
-    IMAGE = "image"
-
-
-class HistoryImages(enum.StrEnum):
-    ALL = "all"
-    LAST = "last"
+from proxy.shaping import Images as HistoryImages
+from proxy.variants import VariantKind
 
 
 @dataclass(frozen=True, kw_only=True)

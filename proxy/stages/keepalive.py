@@ -10,10 +10,16 @@ from collections.abc import Awaitable, Callable
 
 
 class Keepalive:
-    """Calls `ping` whenever nothing was noted for `every` seconds. 0 turns it off."""
+    """Calls `ping` whenever nothing was noted for `every` seconds. 0 turns it off.
 
-    def __init__(self, every: float, ping: Callable[[], Awaitable[None]]) -> None:
+    `first`: seconds until the first one, where that must come sooner.
+    """
+
+    def __init__(
+        self, every: float, ping: Callable[[], Awaitable[None]], *, first: float | None = None
+    ) -> None:
         self._every = every
+        self._first = every if first is None else min(first, every)
         self._ping = ping
         self._loop = asyncio.get_running_loop()
         self._last = self._loop.time()
@@ -26,7 +32,7 @@ class Keepalive:
 
     def start(self) -> None:
         if self._every > 0:
-            self._timer = self._loop.call_later(self._every, self._check)
+            self._timer = self._loop.call_later(self._first, self._check)
 
     async def stop(self) -> None:
         """No ping is sent after this returns."""
@@ -39,8 +45,9 @@ class Keepalive:
             self._speaking = None
 
     def _check(self) -> None:
-        quiet = self._loop.time() - self._last
-        if quiet < self._every:
+        quiet, limit = self._loop.time() - self._last, self._first
+        self._first = self._every
+        if quiet < limit:
             self._timer = self._loop.call_later(self._every - quiet, self._check)
             return
         if self._speaking is None or self._speaking.done():

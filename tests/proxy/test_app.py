@@ -346,3 +346,53 @@ async def test_an_unknown_provider_in_the_path_is_not_found() -> None:
     assert caller.status == 404 and "stranger" in caller.json["error"]["message"]
     caller = await call(Door(rooms.services), "GET", "/stranger/v1/models", headers=AUTH)
     assert caller.status == 404
+
+
+async def test_a_variant_is_asked_of_its_base() -> None:
+    rooms = Rooms(Script(ANSWER))
+    path = "/v1beta/models/gemini-2.5-flash-nothinking-search:generateContent"
+    caller = await ask(rooms, path, GEMINI)
+    assert caller.status == 200
+    asked = rooms.client.asked[0]
+    assert asked.url.endswith("/models/gemini-2.5-flash:generateContent")
+    body = msgspec.json.decode(asked.body or b"")
+    assert body["contents"] == GEMINI["contents"]
+    assert body["generationConfig"]["thinkingConfig"]["thinkingBudget"] == 0
+    assert body["tools"] == [{"googleSearch": {}}]
+
+
+async def test_a_key_that_may_use_a_model_may_use_its_variants() -> None:
+    rooms = Rooms(Script(ANSWER), grant=make_grant(models=("gemini-2.5-flash",)))
+    body = CHAT | {"model": "gemini-2.5-flash-search"}
+    assert (await ask(rooms, QUESTION, body)).status == 200
+    assert (await ask(rooms, QUESTION, CHAT | {"model": "gemini-2.5-pro"})).status == 403
+
+
+async def test_a_dropped_signature_comes_back_with_the_call() -> None:
+    part = {"functionCall": {"name": "f", "args": {}}, "thoughtSignature": "c2ln"}
+    reply = msgspec.json.decode(ANSWER)
+    reply["candidates"][0]["content"]["parts"] = [part]
+    rooms = Rooms(Script(msgspec.json.encode(reply)), Script(ANSWER))
+    tools = [{"type": "function", "function": {"name": "f"}}]
+    first = CHAT | {"model": "gemini-3-pro-preview", "tools": tools}
+    message = (await ask(rooms, QUESTION, first)).json["choices"][0]["message"]
+    called = message["tool_calls"][0]
+    plain = {"id": called["id"], "type": "function", "function": called["function"]}
+    turns = [
+        *CHAT["messages"],
+        {"role": "assistant", "tool_calls": [plain]},
+        {"role": "tool", "tool_call_id": called["id"], "content": "done"},
+    ]
+    await ask(rooms, QUESTION, first | {"messages": turns})
+    body = msgspec.json.decode(rooms.client.asked[1].body or b"")
+    assert body["contents"][1]["parts"][0]["thoughtSignature"] == "c2ln"
+
+
+@pytest.mark.parametrize("name", ["gemini-2.5-flash", "opus"])
+async def test_system_text_may_go_as_a_users(name: str) -> None:
+    tuning = Tuning(Patience(3, 60.0), 0, 2**20, show_thoughts=True, system=False)
+    rooms = Rooms(Script(b"{}", status=500), tuning=tuning)
+    turns = [{"role": "system", "content": "be brief"}, *CHAT["messages"]]
+    await ask(rooms, QUESTION, {"model": name, "messages": turns})
+    body = rooms.client.asked[0].body or b""
+    assert b"be brief" in body and b'"system' not in body

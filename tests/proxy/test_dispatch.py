@@ -14,7 +14,8 @@ from proxy.call import Call
 from proxy.dispatch import Patience, Send, dispatch
 from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Piece
-from proxy.route import ModelName, Route, Target
+from proxy.names import ModelName
+from proxy.route import Route, Target
 from proxy.upstreams.base import AttemptFailed, Upstream
 from tests.support.rooms import NOW, FakePool
 

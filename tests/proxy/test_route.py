@@ -8,7 +8,7 @@ import pytest
 
 from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Dialect
-from proxy.route import ModelName, Provider, RouteTable
+from proxy.route import Provider, RouteTable
 from proxy.upstreams.base import Upstream
 
 
@@ -61,10 +61,6 @@ def test_it_refuses_what_is_no_name(name: str) -> None:
     with pytest.raises(GatewayError) as caught:
         TABLE.resolve(name)
     assert caught.value.kind is ErrorKind.INVALID_REQUEST
-
-
-def test_names_may_be_chinese() -> None:
-    assert ModelName.parse("流式抗截断/gemini-2.5-pro").prefix == "流式抗截断"
 
 
 def test_its_memory_of_names_is_bounded() -> None:
@@ -138,3 +134,31 @@ def test_a_path_limits_who_answers() -> None:
     with pytest.raises(GatewayError) as caught:
         table.resolve("chat", None, "stranger")
     assert caught.value.kind is ErrorKind.PATH_NOT_FOUND
+
+
+def test_a_variant_leads_to_its_base() -> None:
+    assert owners(TABLE, "gemini-2.5-pro-maxthinking-search") == [("gemini", "gemini-2.5-pro")]
+    assert owners(TABLE, "流式抗截断/deep/chat") == [("deep", "deep-chat-v3")]
+    route = TABLE.resolve("anti-truncation/gemini-2.5-pro")
+    assert route.cost_name == "gemini-2.5-pro" and route.name.variant.anti_truncation
+
+
+def test_a_name_that_an_upstream_lists_is_no_variant() -> None:
+    listed = {"gemini-3-pro-high"}
+    table = RouteTable([Provider("gemini", UPSTREAM, catch_all=True)], lists=listed.__contains__)
+    assert owners(table, "gemini-3-pro-high") == [("gemini", "gemini-3-pro-high")]
+    listed.clear()
+    table.forget()
+    assert owners(table, "gemini-3-pro-high") == [("gemini", "gemini-3-pro")]
+
+
+def test_an_alias_may_hold_a_variant_and_have_variants() -> None:
+    table = RouteTable(
+        [Provider("gemini", UPSTREAM, catch_all=True)],
+        aliases={"deep": "gemini-2.5-pro-search-high"},
+    )
+    route = table.resolve("deep(low)")
+    variant = route.name.variant
+    assert (variant.search, variant.effort, variant.budget) == (True, "low", None)
+    assert route.name.full == "deep(low)" and route.cost_name == "gemini-2.5-pro"
+    assert table.resolve("deep").name.variant.effort == "high"

@@ -10,7 +10,8 @@ import msgspec
 from credentials.pool import Lease
 from proxy.app import Door
 from proxy.ir import Dialect
-from proxy.route import ModelName, Route
+from proxy.names import ModelName
+from proxy.route import Route
 from tests.proxy.test_app import AUTH, ask
 from tests.support.asgi import call
 from tests.support.rooms import FakePool, Rooms, Script

@@ -57,3 +57,15 @@ async def test_zero_turns_it_off() -> None:
     keepalive.start()
     await asyncio.sleep(0.02)
     await keepalive.stop()
+
+
+async def test_the_first_ping_may_come_sooner() -> None:
+    pinged = asyncio.Event()
+
+    async def ping() -> None:
+        pinged.set()
+
+    keepalive = Keepalive(3_600, ping, first=0.01)
+    keepalive.start()
+    await asyncio.wait_for(pinged.wait(), 5)
+    await keepalive.stop()
