@@ -45,7 +45,7 @@ docs: $(VENV)/.dev ## write docs/settings.md from the table of settings
 
 lock: ## pin the dependencies of pyproject.toml again (needs uv; UPGRADE=1 for newer ones)
 	$(COMPILE) --extra dev --output-file requirements-dev.lock
-	$(COMPILE) --extra postgres --extra redis --extra mysql \
+	$(COMPILE) --extra postgres --extra redis --extra mysql --extra s3 \
 		--constraint requirements-dev.lock --output-file requirements.lock
 
 COMPILE = uv pip compile pyproject.toml --quiet --universal --generate-hashes --no-header \

@@ -15,6 +15,7 @@ from gateway import providers
 from gateway.providers import ProviderConfig
 from gateway.setting import Setting
 from gateway.table.answers import Answers
+from gateway.table.buckets import Buckets
 from gateway.table.images import Images
 from gateway.table.pool import Pooling
 from gateway.table.server import Server
@@ -29,7 +30,7 @@ class Source(enum.StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Images, Answers, Upstreams, Pooling, Server):
+class Config(Buckets, Images, Answers, Upstreams, Pooling, Server):
     """Every setting with its value; a field's name in capitals is the setting's name.
 
     The bases stand in the reverse order of the reference."""

@@ -12,6 +12,8 @@ from typing import Any
 
 from gateway.redact import escape, redact
 
+_SIGNERS = ("boto3", "botocore", "s3transfer", "urllib3")
+
 
 class Line(logging.Formatter):
     """`2026-01-31T12:00:00.123Z INFO logger message`, the traceback on the same line."""
@@ -59,6 +61,8 @@ def configuration(level: str, file: Path | None) -> dict[str, Any]:
             "django.server": through_root,
             # It would log every URL that it asks.
             "httpx": through_root | {"level": "WARNING"},
+            # They would log signed headers.
+            **{name: through_root | {"level": "WARNING"} for name in _SIGNERS},
             "uvicorn": through_root,
             # The gateway keeps its own record of requests, without addresses and query strings.
             # Without a handler uvicorn does not even put the line together.

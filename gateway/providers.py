@@ -16,7 +16,17 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 # path that is, or will be, something else, nor the name of a built-in pool.
 RESERVED = frozenset(
     {"anthropic", "anti-truncation", "api", "api-key-admin", "api-key-query", "auth", "config"}
-    | {"creds", "fake-stream", "gemini", "gemini_cli", "models", "openai", "panel", "static"}
+    | {
+        "creds",
+        "fake-stream",
+        "gemini",
+        "gemini_cli",
+        "media",
+        "models",
+        "openai",
+        "panel",
+        "static",
+    }
     | {"usage", "v1", "v1beta", "v1internal", "xai"}
 )
 

@@ -17,6 +17,7 @@ from credentials.kinds import Kind, Source
 from credentials.pool import Pool
 from credentials.store import Store
 from credentials.vault import Vault
+from gateway import pictures
 from gateway.config import Config
 from gateway.providers import ProviderKind
 from keys import address, balance, stored
@@ -27,6 +28,7 @@ from keys.ledger import Ledger
 from keys.prune import prune
 from proxy.catalog import Catalog
 from proxy.dispatch import Patience
+from proxy.images.gallery import Gallery
 from proxy.ir import Dialect
 from proxy.route import Provider, RouteTable
 from proxy.services import Services, Tuning
@@ -73,6 +75,7 @@ class Rooms:
     ledger: Ledger
     client: Client
     catalog: Catalog
+    gallery: Gallery
     config: Config
     reader: Executor
     clock: Clock
@@ -93,6 +96,7 @@ class Rooms:
 
     async def sweep(self) -> None:
         await self.ledger.sweep(self.clock())
+        await self.gallery.prune()
 
     async def prune(self) -> None:
         """Forgets request records that are older than the operator wants them."""
@@ -105,6 +109,7 @@ class Rooms:
         await self.ledger.close()
         await self.pool.close()
         await self.client.close()
+        await self.gallery.close()
 
 
 def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
@@ -134,6 +139,7 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
         lists=lambda name: catalog.lists(name),
     )
     catalog = Catalog(lambda: routes, pool, client, variants=lambda: config.model_variants)
+    gallery = pictures.gallery(config, settings.POTLUCK_VAULT_KEYS, clock)
     tuned = tuning(config)
     services = Services(
         directory=directory,
@@ -148,8 +154,12 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
         address=partial(_address, config),
         transcript=transcript,
         balance=partial(_balance, reader),
+        inlined=pictures.fetching(config),
+        gallery=gallery,
     )
-    return Rooms(services, directory, costs, pool, ledger, client, catalog, config, reader, clock)
+    return Rooms(
+        services, directory, costs, pool, ledger, client, catalog, gallery, config, reader, clock
+    )
 
 
 def providers(config: Config) -> list[Provider]:
@@ -180,6 +190,8 @@ def tuning(config: Config) -> Tuning:
         continuations=config.anti_truncation_max_attempts,
         system=not config.compatibility_mode,
         images=config.history_image_submit_type,
+        image_reply=config.image_reply,
+        public=config.host_url,
     )
 
 

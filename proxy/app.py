@@ -23,6 +23,8 @@ from proxy.http import (
     headers_of,
     query_of,
 )
+from proxy.images.links import PREFIX as MEDIA
+from proxy.images.serve import MISSING
 from proxy.ir import Dialect
 from proxy.operation import Hints
 from proxy.registry import BY_DIALECT
@@ -49,6 +51,9 @@ class Door:
         if scope["method"] == "OPTIONS":
             await _preflight(send)
             return
+        if scope["path"].startswith(MEDIA):
+            await self._media(scope, send)
+            return
         headers, query = headers_of(scope), query_of(scope)
         hints = Hints("anthropic-version" in headers, "x-goog-api-key" in headers or "key" in query)
         call = self._call(scope, headers)
@@ -71,11 +76,22 @@ class Door:
         finally:
             self._close(call)
 
+    async def _media(self, scope: Scope, send: Send) -> None:
+        """A picture: whoever has its link may look."""
+        gallery = self._services.gallery
+        looking = scope["method"] in ("GET", "HEAD") and gallery is not None
+        answer = await gallery.answer(scope["path"]) if looking and gallery else MISSING
+        head = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        await send(head)
+        body = b"" if scope["method"] == "HEAD" else answer.body
+        await send({"type": "http.response.body", "body": body})
+
     def _call(self, scope: Scope, headers: dict[str, str]) -> Call:
         services, client = self._services, scope.get("client")
         address = services.address(client[0] if client else "", headers.get("x-forwarded-for", ""))
         now = services.clock()
-        return Call(id=_request_id(now), at=now, address=address)
+        base = services.tuning().public or f"{scope.get('scheme', 'http')}://{headers.get('host', '')}"
+        return Call(id=_request_id(now), at=now, address=address, base=base)
 
     def _close(self, call: Call) -> None:
         """Settles and records, whatever happened; never waits and never raises."""

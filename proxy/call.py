@@ -29,6 +29,8 @@ class Call:
     id: str
     at: datetime
     address: str
+    base: str = ""
+    """Where the caller reaches this gateway: `https://host`."""
     operation: Operation | None = None
     grant: Grant | None = None
     model: str = ""

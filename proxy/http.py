@@ -38,6 +38,7 @@ _READ = frozenset(
         b"content-encoding",
         b"content-length",
         b"content-type",
+        b"host",
         b"x-api-key",
         b"x-forwarded-for",
         b"x-goog-api-key",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from proxy.errors import ErrorKind, GatewayError
+from proxy.images.links import PREFIX as MEDIA
 from proxy.ir import Dialect
 from proxy.operation import Hints, Operation
 from proxy.registry import SPEAKERS
@@ -20,7 +21,7 @@ _WITHIN = re.compile(r"/([a-z0-9][a-z0-9_-]{0,31})(?=/(?:v1|v1beta)(?:/|$))")
 
 def claims(path: str) -> bool:
     """Whether the proxy, not Django, answers this path."""
-    return _ROOT.match(path) is not None or _WITHIN.match(path) is not None
+    return bool(_ROOT.match(path) or _WITHIN.match(path)) or path.startswith(MEDIA)
 
 
 def split(path: str) -> tuple[str, str]:

@@ -11,6 +11,8 @@ from proxy.ir import Exchange, Middleware, Piece, Request, compose
 from proxy.operation import Question
 from proxy.services import Services
 from proxy.shaping import Images
+from proxy.stages.anti_truncation import anti_truncation
+from proxy.stages.fake_stream import fake_stream
 from proxy.stages.free_text import free_text
 from proxy.stages.recall import remembering
 from proxy.stages.thoughts import without_thoughts
@@ -38,10 +40,17 @@ def exchange(services: Services, call: Call, question: Question, inquiry: Inquir
 def stages(services: Services, call: Call, request: Request) -> list[Middleware]:
     """What changes a translated answer, outermost first."""
     tuning, found = services.tuning(), list[Middleware]()
-    if not tuning.show_thoughts:
-        found.append(without_thoughts)
     if names := custom.names(request):
         found.append(free_text(names))
+    if call.route is not None:
+        variant = call.route.name.variant
+        if variant.fake_stream and call.stream:
+            found.append(fake_stream())
+        if variant.anti_truncation:
+            found.append(anti_truncation(tuning.continuations))
+    if not tuning.show_thoughts:
+        # Within: a hidden thought then never splits the text of an answer that goes on.
+        found.append(without_thoughts)
     if call.grant is not None and request.tools:
         found.append(remembering(services.memory, call.grant.key_id))
     return found

@@ -13,6 +13,8 @@ from keys.ledger import Ledger
 from proxy.call import Call
 from proxy.catalog import Catalog
 from proxy.dispatch import Leases, Patience
+from proxy.images.gallery import Gallery
+from proxy.images.reply import ImageReply
 from proxy.ir import Request
 from proxy.route import RouteTable
 from proxy.shaping import Images
@@ -32,6 +34,9 @@ class Tuning:
     continuations: int = 3
     system: bool = True
     images: Images = Images.ALL
+    image_reply: ImageReply = ImageReply.IMAGES
+    public: str = ""
+    """The gateway's own address for clients, "" if it is the one they called."""
 
 
 async def _as_they_are(request: Request) -> Request:
@@ -57,3 +62,5 @@ class Services:
     memory: Memory = field(default_factory=Memory)
     inlined: Callable[[Request], Awaitable[Request]] = _as_they_are
     """Puts what a request names by URL into the request itself."""
+    gallery: Gallery | None = None
+    """Where images are kept that answers link to."""

@@ -8,20 +8,8 @@ from pathlib import Path
 
 from gateway import kinds
 from gateway.setting import setting
-
-
-class ImageReply(enum.StrEnum):
-    IMAGES = "images"
-    MARKDOWN = "markdown"
-    BOTH = "both"
-
-
-class ImageStorage(enum.StrEnum):
-    MEMORY = "memory"
-    LOCAL = "local"
-    S3 = "s3"
-    QINIU = "qiniu"
-    TENCENT = "tencent"
+from proxy.images.opening import Kind as ImageStorage
+from proxy.images.reply import ImageReply
 
 
 class XaiFormat(enum.StrEnum):
@@ -43,8 +31,9 @@ class Images:
     image_storage_type: ImageStorage = setting(
         kinds.Choice(ImageStorage),
         ImageStorage.MEMORY,
-        "Where images that are linked to are kept. `memory` serves one process only.",
-        "链接指向的图片存放在哪里。`memory` 只适用于单个进程。",
+        "Where images that are linked to are kept. `memory` serves one process only: several use "
+        "`local` by default.",
+        "链接指向的图片存放在哪里。`memory` 只适用于单个进程，多进程时默认用 `local`。",
     )
     memory_max_image_number: int = setting(
         kinds.Integer(1, 100_000),
@@ -59,12 +48,17 @@ class Images:
         "`local` 方式存放图片的目录，默认为 `DATA_DIR` 里的 `images`。",
         storable=False,
     )
+    image_storage_megabytes: int = setting(
+        kinds.Integer(1, 1_000_000),
+        128,
+        "Megabytes of images that memory or the folder may hold; the oldest go first.",
+        "内存或目录里的图片最多占多少 MB，先删最旧的。",
+    )
     image_link_hours: int = setting(
         kinds.Integer(1, 720),
         24,
-        "Hours until a link to an image expires.",
-        "图片链接多少小时后失效。",
-        hot=True,
+        "Hours until a link to an image expires, and the image goes.",
+        "图片链接多少小时后失效，图片随之删除。",
     )
     host_url: str = setting(
         kinds.Url(),

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from credentials.health import NotItsFault, Stumbled, Succeeded
 from proxy.app import Door
 from proxy.dispatch import Patience
 from proxy.errors import ErrorKind, GatewayError
+from proxy.images.gallery import Gallery
+from proxy.images.links import Links
+from proxy.images.memory import MemoryStore
+from proxy.ir import Media, Request
 from proxy.services import Tuning
 from tests.support.asgi import Caller, call
 from tests.support.rooms import KEY, NOW, Rooms, Script, make_grant
@@ -396,3 +402,89 @@ async def test_system_text_may_go_as_a_users(name: str) -> None:
     await ask(rooms, QUESTION, {"model": name, "messages": turns})
     body = rooms.client.asked[0].body or b""
     assert b"be brief" in body and b'"system' not in body
+
+
+async def test_a_picture_is_served_to_whoever_has_its_link() -> None:
+    rooms = Rooms()
+    links = Links([b"k" * 32], timedelta(hours=1))
+    store = MemoryStore(number=9, size=999, lifetime=timedelta(hours=1), clock=lambda: NOW)
+    gallery = Gallery(store, links, lambda: NOW)
+    door = Door(replace(rooms.services, gallery=gallery))
+    link = await gallery.publish(b"\x89PNG\r\n\x1a\n...", "image/png", "http://here")
+    path = link.removeprefix("http://here")
+    caller = await call(door, "GET", path)
+    assert (caller.status, caller.headers["content-type"]) == (200, "image/png")
+    assert caller.body.startswith(b"\x89PNG")
+    assert (await call(door, "HEAD", path)).body == b""
+    assert (await call(door, "GET", path + "x")).status == 404
+    assert (await call(door, "POST", path)).status == 404
+    assert (await call(Door(rooms.services), "GET", path)).status == 404
+    assert rooms.ledger.records == []
+
+
+async def test_a_file_named_by_url_is_fetched_for_gemini() -> None:
+    async def inlined(request: Request) -> Request:
+        (turn,) = request.turns
+        parts = tuple(
+            structs.replace(part, url="", data="aGk=", mime_type="image/png")
+            if isinstance(part, Media)
+            else part
+            for part in turn.parts
+        )
+        return structs.replace(request, turns=(structs.replace(turn, parts=parts),))
+
+    rooms = Rooms(Script(ANSWER), Script(b"{}", status=400))
+    door = Door(replace(rooms.services, inlined=inlined))
+    image = {"type": "image_url", "image_url": {"url": "https://pictures.test/cat.png"}}
+    turns = [{"role": "user", "content": [{"type": "text", "text": "what?"}, image]}]
+    caller = await call(door, "POST", QUESTION, headers=AUTH, body=CHAT | {"messages": turns})
+    assert caller.status == 200
+    body = msgspec.json.decode(rooms.client.asked[0].body or b"")
+    assert {"inlineData": {"mimeType": "image/png", "data": "aGk="}} in body["contents"][0]["parts"]
+    body = CHAT | {"messages": turns, "model": "opus"}
+    await call(door, "POST", QUESTION, headers=AUTH, body=body)
+    assert b"https://pictures.test/cat.png" in (rooms.client.asked[1].body or b"")
+
+
+def cut(text: str, reason: str) -> Script:
+    reply = msgspec.json.decode(ANSWER)
+    reply["candidates"][0] |= {
+        "content": {"role": "model", "parts": [{"text": text}]},
+        "finishReason": reason,
+    }
+    return Script(msgspec.json.encode(reply))
+
+
+async def test_a_cut_answer_goes_on_and_costs_double() -> None:
+    scripts = [cut("Once upon ", "MAX_TOKENS"), cut("a ti", "MAX_TOKENS"), cut("me.", "STOP")]
+    rooms = Rooms(*scripts, credentials=3)
+    path = "/v1beta/models/流式抗截断/gemini-2.5-flash:generateContent"
+    caller = await ask(rooms, path, GEMINI)
+    (candidate,) = caller.json["candidates"]
+    assert "".join(part["text"] for part in candidate["content"]["parts"]) == "Once upon a time."
+    assert candidate["finishReason"] == "STOP"
+    assert caller.json["usageMetadata"]["candidatesTokenCount"] == 6
+    assert rooms.ledger.quota == 1_000 - 2 * 2
+    assert [attempt.result for attempt in rooms.calls[0].attempts] == ["Succeeded"] * 3
+
+
+async def test_a_fake_stream_asks_for_a_whole_answer() -> None:
+    rooms = Rooms(Script(ANSWER))
+    path = "/v1beta/models/gemini-2.5-flash-假流式:streamGenerateContent"
+    caller = await ask(rooms, path, GEMINI, query="alt=sse")
+    assert rooms.client.asked[0].url.endswith(":generateContent")
+    assert caller.body.startswith(b"data: {") and b"hello" in caller.body
+
+
+async def test_a_fake_stream_gives_a_sign_of_life_at_once() -> None:
+    ready = asyncio.Event()
+    tuning = Tuning(Patience(3, 60.0), 15.0, 2**20, show_thoughts=True)
+    rooms = Rooms(Script(ready, ANSWER), tuning=tuning)
+    body = CHAT | {"model": "fake-stream/gemini-2.5-flash", "stream": True}
+    caller = Caller(Door(rooms.services), "POST", QUESTION, headers=AUTH, body=body)
+    await caller.start()
+    await caller.until(b"\n")
+    assert b"data:" not in caller.body, "nothing but a comment"
+    ready.set()
+    await caller.finish()
+    assert b"hello" in caller.body

@@ -42,9 +42,11 @@ class FakeLease:
             extra={},
         )
         self._outcomes = outcomes
+        self._reported = False
 
     def report(self, outcome: Outcome) -> None:
-        assert self.access.id not in [number for number, _ in self._outcomes], "reported twice"
+        assert not self._reported, "reported twice"
+        self._reported = True
         self._outcomes.append((self.access.id, outcome))
 
 

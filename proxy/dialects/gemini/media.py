@@ -11,6 +11,7 @@ from proxy.dialects.base import JSON
 from proxy.dialects.gemini.fields import Reader, Writer, mine
 from proxy.errors import invalid
 from proxy.ir import Media, Signature
+from proxy.media import google
 
 _STANDARD = str.maketrans("-_", "+/")
 
@@ -41,12 +42,6 @@ _MAGIC = {
 _RIFF = {"RUJQ": "image/webp", "QVZF": "audio/wav"}
 
 _DATA_URL = re.compile(r"data:([^,]*?)(;base64)?,(.*)", re.DOTALL | re.IGNORECASE)
-
-# What Google itself can read (ai.google.dev: files, video understanding).
-_READABLE = re.compile(
-    r"gs://|https://generativelanguage\.googleapis\.com/[^/]+/files/"
-    r"|https?://(www\.|m\.)?(youtube\.com/|youtu\.be/)"
-)
 
 
 def parse_inline(reader: Reader, signature: Signature | None) -> Media:
@@ -92,9 +87,9 @@ def _adapted(media: Media, where: str, *, asked: bool) -> Media:
     mime, data, url = media.mime_type, media.data, media.url
     if url[:5].lower() == "data:":
         mime, data, url = *_unpacked(url, mime, where), ""
-    elif url and asked and not _READABLE.match(url):
+    elif url and asked and not google.reads(url):
         raise invalid(
-            f"{where}: this gateway does not fetch URLs yet; "
+            f"{where}: Google does not read this URL, nor does this gateway; "
             "send the file as a data URL (data:<mime type>;base64,<data>)",
             where,
         )

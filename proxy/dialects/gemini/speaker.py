@@ -75,4 +75,5 @@ SPEAKER = Speaker(
     owns=lambda path, hints: path.startswith(("/v1beta", "/models")) or ":" in path or hints.google,
     embeddings=EMBEDDINGS,
     counting=COUNTING,
+    inline=True,
 )
