@@ -55,10 +55,12 @@ class Refused(msgspec.Struct, frozen=True):
     """The upstream does not accept this credential.
 
     `code` is 401 (unknown, expired) or 403 (not allowed), whatever status the upstream put it in.
+    `final`: it cannot come right by itself (a revoked refresh token), so there are no strikes.
     """
 
     reason: str
     code: int = 401
+    final: bool = False
 
 
 class Stumbled(msgspec.Struct, frozen=True):
@@ -254,6 +256,8 @@ def _stumbled(rest: Rest, policy: Policy, *, now: datetime) -> Rest:
 def _refused(
     health: Health, outcome: Refused, policy: Policy, *, stale: bool, now: datetime
 ) -> Health:
+    if outcome.final and policy.auto_ban:
+        return replace(health, banned=outcome.reason or str(outcome.code))
     if stale:  # one burst is one strike: a 403 that comes and goes must not ban
         return health
     rest = health.whole

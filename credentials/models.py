@@ -68,6 +68,10 @@ class Credential(models.Model):
     reason = models.CharField(max_length=200, blank=True)
     """`banned`, `cooling_until` and `reason` repeat `health` in columns, for lists and filters."""
 
+    claimant = models.CharField(max_length=16, blank=True, default="")
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    """The process that is refreshing the account's tokens, and until when that counts."""
+
     day = models.DateField(null=True, blank=True)
     calls = models.BigIntegerField(default=0)
     served = models.BigIntegerField(default=0)

@@ -10,12 +10,17 @@ from typing import Any
 import msgspec
 
 from credentials import health as health_
+from credentials.bearer import Account, Failure
 from credentials.health import Health, Outcome
+from credentials.kinds import Kind
 from credentials.select import Lane
 
 
 class Access(msgspec.Struct, frozen=True):
-    """What a request needs to use a credential. The only place where its secret is in clear."""
+    """What a request needs to use a credential. The only place where its secret is in clear.
+
+    `secret` is ready to be sent: the key, or an access token where the credential is an account.
+    """
 
     id: int
     provider: str
@@ -23,6 +28,8 @@ class Access(msgspec.Struct, frozen=True):
     secret: str
     base_url: str
     extra: Mapping[str, Any]
+    """Nothing secret: `project` and `location` where they are known."""
+    kind: Kind = Kind.GEMINI_API
 
     def __repr__(self) -> str:
         return f"<Access {self.id} of {self.provider}>"
@@ -47,6 +54,10 @@ class Member:
     health: Health
     version: int
     reports: list[Report] = field(default_factory=list)
+    account: Account | None = None
+    """Of a credential that is a document: `access` then has no secret yet."""
+    failure: Failure | None = None
+    """The last one of its account that was learned."""
 
     def __repr__(self) -> str:
         return f"<Member {self.access.id} of {self.access.provider}>"

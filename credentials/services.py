@@ -13,16 +13,22 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from credentials import health, store
+from credentials import health, sealing, store
+from credentials.documents import OAuthAccount, Secret
 from credentials.kinds import Kind, Source
 from credentials.models import Credential, Revision
+from credentials.sealing import Item
 from credentials.vault import Vault
 
-_SECRET = re.compile(r"[\x21-\x7e]{1,4096}")
 _BATCH = 500
 _PROVIDER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 GEMINI = "gemini"
-"""The pool's name for Gemini API keys."""
+HOMES: Mapping[Kind, str] = {
+    Kind.GEMINI_API: GEMINI,
+    Kind.VERTEX: "vertex",
+    Kind.CODE_ASSIST: "code-assist",
+}
+"""The pool's names for Google's kinds of credentials. Others have the name of their provider."""
 
 
 class Synced(msgspec.Struct, frozen=True):
@@ -38,7 +44,7 @@ def add(
     vault: Vault,
     provider: str,
     kind: Kind,
-    secret: str,
+    secret: Secret,
     *,
     label: str = "",
     base_url: str = "",
@@ -48,24 +54,27 @@ def add(
 ) -> tuple[Credential, bool]:
     """The credential, and whether it is new: one that is known is returned as it is.
 
-    Raises ValueError, without the secret, for what cannot be a secret or a provider's name.
+    A document was admitted by its issuer before (`Issuers.admit`). Raises ValueError, without the
+    secret, for what cannot be a secret of this kind or a provider's name.
     """
-    secret, provider = checked(secret), named(provider)
+    provider = named(provider)
+    item = sealing.item(kind, _at_home(provider, secret))
     with transaction.atomic():
         revision = Revision.bump()  # its lock also makes the look and the insert one step
         known = find(vault, provider, secret)
         if known is not None:
             return known, False
-        row = _row(vault, provider, kind, secret, label=label, base_url=base_url)
-        row.extra, row.weight = dict(extra or {}), weight
+        row = _row(vault, provider, kind, item, label=label, base_url=base_url)
+        row.extra, row.weight = {**row.extra, **(extra or {})}, weight
         row.source, row.revision = source, revision
         row.save()
     return row, True
 
 
-def find(vault: Vault, provider: str, secret: str) -> Credential | None:
+def find(vault: Vault, provider: str, secret: Secret) -> Credential | None:
     """The credential with this secret, also when an older vault key marked it."""
-    marks = [mark.hex() for mark in vault.fingerprints(secret)]
+    text = secret.strip() if isinstance(secret, str) else secret
+    marks = [mark.hex() for mark in vault.fingerprints(sealing.mark(text))]
     return Credential.objects.filter(provider=provider, fingerprint__in=marks).first()
 
 
@@ -113,7 +122,7 @@ def sync(
     provider: str,
     *,
     kind: Kind,
-    secrets: Iterable[str],
+    secrets: Iterable[Secret],
     base_url: str = "",
 ) -> Synced:
     """Makes the credentials that `source` names for `provider` those that there are.
@@ -122,8 +131,9 @@ def sync(
     no longer names. What a person disabled stays disabled; what came from elsewhere is left
     alone. The same call twice changes nothing the second time. Raises ValueError as `add` does.
     """
-    wanted = dict.fromkeys(checked(secret) for secret in secrets)
     provider = named(provider)
+    items = [sealing.item(kind, _at_home(provider, secret)) for secret in secrets]
+    wanted = {item.mark: item for item in items}
     with transaction.atomic():
         revision = Revision.bump()
         rows = list(Credential.objects.filter(provider=provider).exclude(fingerprint=None))
@@ -134,7 +144,7 @@ def sync(
         kept = {row.pk for row in present}
         lost = [row for row in rows if row.source == source and row.pk not in kept]
         lost_ids = [row.pk for row in lost if row.enabled]
-        fresh = [_row(vault, provider, kind, secret, base_url=base_url) for secret in missing]
+        fresh = [_row(vault, provider, kind, wanted[mark], base_url=base_url) for mark in missing]
         for row in fresh:
             row.source, row.revision = source, revision
         Credential.objects.bulk_create(fresh, batch_size=_BATCH)
@@ -168,19 +178,12 @@ def reseal(vault: Vault) -> int:
                 continue
             token = row.sealed.encode()
             row.sealed = vault.rotate(token).decode()
-            row.fingerprint = vault.fingerprint(vault.open(token)).hex()
+            secret = sealing.opened(vault, Kind(row.kind), row.sealed)
+            row.fingerprint = vault.fingerprint(sealing.mark(secret)).hex()
             row.revision = revision
             row.save(update_fields=["sealed", "fingerprint", "revision"])
             done += 1
     return done
-
-
-def checked(secret: str) -> str:
-    """A secret goes into a header: printable ASCII without spaces. Raises ValueError."""
-    secret = secret.strip()
-    if not _SECRET.fullmatch(secret):
-        raise ValueError("A key has 1 to 4096 printable ASCII characters and no spaces.")
-    return secret
 
 
 def named(provider: str) -> str:
@@ -191,35 +194,39 @@ def named(provider: str) -> str:
     return name
 
 
-def mask(secret: str) -> str:
-    """`AIza…x3Fg`: enough for its owner to know it again, too little to use it."""
-    return f"{secret[:4]}…{secret[-4:]}" if len(secret) >= 24 else "…"
+def _at_home(provider: str, secret: Secret) -> Secret:
+    """An account of a registered provider is used as that provider, and nowhere else."""
+    theirs = secret.provider if isinstance(secret, OAuthAccount) else ""
+    if theirs and theirs != provider:
+        raise ValueError("The account belongs to another provider.")
+    return secret
 
 
 def _row(
-    vault: Vault, provider: str, kind: Kind, secret: str, *, label: str = "", base_url: str = ""
+    vault: Vault, provider: str, kind: Kind, item: Item, *, label: str = "", base_url: str = ""
 ) -> Credential:
     return Credential(
         provider=provider,
         kind=kind,
-        label=(label or mask(secret))[:200],
-        sealed=vault.seal(secret).decode(),
-        fingerprint=vault.fingerprint(secret).hex(),
+        label=(label or item.name)[:200],
+        sealed=vault.seal(item.text).decode(),
+        fingerprint=vault.fingerprint(item.mark).hex(),
         base_url=base_url,
+        extra=dict(item.extra),
     )
 
 
 def _split(
-    vault: Vault, rows: Iterable[Credential], secrets: Iterable[str]
+    vault: Vault, rows: Iterable[Credential], marks: Iterable[str]
 ) -> tuple[list[Credential], list[str]]:
-    """Of `secrets`: the rows of those that are known, and those that are not."""
+    """Of `marks`: the rows of those that are known, and those that are not."""
     known = {row.fingerprint: row for row in rows}
     present, missing = [], []
-    for secret in secrets:
-        marks = (mark.hex() for mark in vault.fingerprints(secret))
-        row = next((known[mark] for mark in marks if mark in known), None)
+    for mark in marks:
+        prints = (each.hex() for each in vault.fingerprints(mark))
+        row = next((known[each] for each in prints if each in known), None)
         if row is None:
-            missing.append(secret)
+            missing.append(mark)
         else:
             present.append(row)
     return present, missing

@@ -23,7 +23,16 @@ def gallery(config: Config, secrets: Sequence[bytes], clock: Callable[[], dateti
     """`secrets` are the vault's keys: links made before a rotation still open. Raises
     ConfigError."""
     lifetime = timedelta(hours=config.image_link_hours)
-    wish = Wish(
+    try:
+        store = opened(_wish(config, lifetime), clock)
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+    keys = [keyfiles.derive(secret.decode("ascii"), "media") for secret in secrets]
+    return Gallery(store, Links(keys, lifetime), clock)
+
+
+def _wish(config: Config, lifetime: timedelta) -> Wish:
+    return Wish(
         kind=_kind(config),
         lifetime=lifetime,
         number=config.memory_max_image_number,
@@ -31,12 +40,6 @@ def gallery(config: Config, secrets: Sequence[bytes], clock: Callable[[], dateti
         folder=config.image_storage_dir or config.data_dir / "images",
         bucket=_bucket(config),
     )
-    try:
-        store = opened(wish, clock)
-    except ValueError as error:
-        raise ConfigError(str(error)) from None
-    keys = [keyfiles.derive(secret.decode("ascii"), "media") for secret in secrets]
-    return Gallery(store, Links(keys, lifetime), clock)
 
 
 def fetching(config: Config) -> Callable[[Request], Awaitable[Request]]:

@@ -49,6 +49,15 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class OAuthConfig:
+    """The operator's own OAuth client at a service whose accounts are lent to the gateway."""
+
+    token_url: str
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderConfig:
     """`base_url` as the provider's documentation gives it, usually ending in `/v1`.
 
@@ -60,6 +69,7 @@ class ProviderConfig:
     api_keys: tuple[str, ...] = field(default=(), repr=False)
     models: tuple[ModelConfig, ...] = ()
     kind: ProviderKind = ProviderKind.OPENAI
+    oauth: OAuthConfig | None = None
 
 
 def parse(raw: object) -> tuple[ProviderConfig, ...]:
@@ -90,11 +100,28 @@ def _provider(entry: Mapping[str, object], number: int) -> ProviderConfig:
     if name in RESERVED:
         raise ConfigError(f"{where}.name must not be {name!r}: that word has a meaning here.")
     where = f"{where} ({name})"
-    _only(entry, ("name", "kind", "base_url", "api_keys", "models"), where)
+    _only(entry, ("name", "kind", "base_url", "api_keys", "models", "oauth"), where)
     models = [_model(each, where) for each in _tables(entry.get("models", []), f"{where}.models")]
     _unambiguous(models, where)
     kind, url, secrets = _kind(entry, where), _url(entry, where), _keys(entry, where)
-    return ProviderConfig(name, url, secrets, tuple(models), kind)
+    return ProviderConfig(name, url, secrets, tuple(models), kind, _oauth(entry, where))
+
+
+def _oauth(entry: Mapping[str, object], where: str) -> OAuthConfig | None:
+    raw = entry.get("oauth")
+    if raw is None:
+        return None
+    where = f"{where}.oauth"
+    if not isinstance(raw, dict):
+        raise ConfigError(f"{where} must be a table.")
+    _only(raw, ("token_url", "client_id", "client_secret"), where)
+    values = [raw.get("token_url"), raw.get("client_id"), raw.get("client_secret", "")]
+    if not all(isinstance(value, str) for value in values) or not values[1]:
+        raise ConfigError(
+            f"{where} needs a token_url and a client_id, and may have a client_secret."
+        )
+    url, client, secret = map(str, values)
+    return OAuthConfig(_url({"base_url": url}, where), client, secret)
 
 
 def _kind(entry: Mapping[str, object], where: str) -> ProviderKind:
@@ -122,12 +149,12 @@ def _unambiguous(models: Iterable[ModelConfig], where: str) -> None:
             raise ConfigError(f"{where}.models has {alias!r} twice.")
 
 
-def _url(entry: Mapping[str, object], where: str) -> str:
+def _url(entry: Mapping[str, object], where: str, field: str = "base_url") -> str:
     kind = Url()
     try:
-        return kind.parse(entry.get("base_url"))
+        return kind.parse(entry.get(field))
     except ValueError:
-        raise ConfigError(f"{where}.base_url must be {kind.expects}.") from None
+        raise ConfigError(f"{where}.{field} must be {kind.expects}.") from None
 
 
 def _keys(entry: Mapping[str, object], where: str) -> tuple[str, ...]:

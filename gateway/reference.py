@@ -51,6 +51,7 @@ kind = "openai"                        # or "openai-responses", "anthropic", "ge
 base_url = "https://api.example.com/v1"
 api_keys = ["…"]
 models = [{ name = "big-model-2026", alias = "big" }]   # alias: optional
+oauth = { token_url = "https://…", client_id = "…", client_secret = "…" }   # for lent accounts
 ```
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,14 +12,18 @@ from functools import partial
 from django.conf import settings
 
 from credentials import services as credentials
+from credentials import web
+from credentials.accounts import Accounts
 from credentials.health import Policy
 from credentials.kinds import Kind, Source
 from credentials.pool import Pool
+from credentials.projects import Projects
+from credentials.safe import Safe
 from credentials.store import Store
+from credentials.tokens import Tokens
 from credentials.vault import Vault
-from gateway import pictures
+from gateway import issuing, pictures, upstreams
 from gateway.config import Config
-from gateway.providers import ProviderKind
 from keys import address, balance, stored
 from keys.balance import Balance
 from keys.cost import Costs
@@ -29,38 +33,12 @@ from keys.prune import prune
 from proxy.catalog import Catalog
 from proxy.dispatch import Patience
 from proxy.images.gallery import Gallery
-from proxy.ir import Dialect
-from proxy.route import Provider, RouteTable
+from proxy.route import RouteTable
 from proxy.services import Services, Tuning
 from proxy.stages.transcript import transcript
-from proxy.upstreams.anthropic_api import AnthropicApi
-from proxy.upstreams.base import Upstream
 from proxy.upstreams.client import Client
-from proxy.upstreams.gemini_api import GeminiApi
-from proxy.upstreams.openai_compatible import OpenAICompatible
 
 Clock = Callable[[], datetime]
-
-GEMINI = credentials.GEMINI
-OPENAI, ANTHROPIC = "openai", "anthropic"
-GOOGLE = (GEMINI,)
-"""The pools behind `/gemini_cli/…`."""
-
-_OPENAI = ("gpt-*", "chatgpt-*", "o[1-9]*", "codex-*", "text-embedding-*", "dall-e-*")
-
-_Responses = partial(OpenAICompatible, dialect=Dialect.OPENAI_RESPONSES)
-_UPSTREAMS: Mapping[ProviderKind, Callable[[str, str], Upstream]] = {
-    ProviderKind.OPENAI: OpenAICompatible,
-    ProviderKind.OPENAI_RESPONSES: _Responses,
-    ProviderKind.ANTHROPIC: AnthropicApi,
-    ProviderKind.GEMINI: GeminiApi,
-}
-_KINDS: Mapping[ProviderKind, Kind] = {
-    ProviderKind.OPENAI: Kind.OPENAI_COMPATIBLE,
-    ProviderKind.OPENAI_RESPONSES: Kind.OPENAI_COMPATIBLE,
-    ProviderKind.ANTHROPIC: Kind.ANTHROPIC,
-    ProviderKind.GEMINI: Kind.GEMINI_API,
-}
 
 # How long the units of a process that was killed stay reserved.
 _HOLD = timedelta(seconds=30)
@@ -73,9 +51,8 @@ class Rooms:
     costs: Costs
     pool: Pool
     ledger: Ledger
-    client: Client
-    catalog: Catalog
     gallery: Gallery
+    accounts: Accounts
     config: Config
     reader: Executor
     clock: Clock
@@ -105,40 +82,25 @@ class Rooms:
         await loop.run_in_executor(self.reader, partial(prune, before))
 
     async def close(self) -> None:
-        await self.catalog.close()
+        await self.services.catalog.close()
         await self.ledger.close()
+        await self.accounts.close()
         await self.pool.close()
-        await self.client.close()
+        await self.services.client.close()
         await self.gallery.close()
 
 
 def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
     """Nothing is read or opened yet."""
-    policy = Policy(
-        auto_ban=config.auto_ban,
-        ban_codes=frozenset(config.auto_ban_error_codes),
-        strikes_to_ban=config.auto_ban_strikes,
-    )
-    pool = Pool(
-        Store(reader),
-        Vault(settings.POTLUCK_VAULT_KEYS),
-        lambda: policy,
-        clock,
-        rotation=lambda: config.calls_per_rotation,
-    )
+    store, vault = Store(reader), Vault(settings.POTLUCK_VAULT_KEYS)
+    held = accounts(config, Safe(store, vault), clock)
+    pool = lender(config, store, vault, held, clock)
     directory = Directory(settings.POTLUCK_PEPPER, stored.grants, reader)
     costs = Costs(stored.costs, reader)
     ledger = Ledger(clock, hold=_HOLD)
     client = Client(connect=config.connect_timeout, idle=config.upstream_idle_timeout)
-    routes = RouteTable(
-        providers(config),
-        aliases=dict(config.model_aliases),
-        excluded=config.model_exclude,
-        groups={"gemini_cli": GOOGLE},
-        has=pool.has,
-        lists=lambda name: catalog.lists(name),
-    )
     catalog = Catalog(lambda: routes, pool, client, variants=lambda: config.model_variants)
+    routes = table(config, pool, catalog)
     gallery = pictures.gallery(config, settings.POTLUCK_VAULT_KEYS, clock)
     tuned = tuning(config)
     services = Services(
@@ -157,27 +119,38 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
         inlined=pictures.fetching(config),
         gallery=gallery,
     )
-    return Rooms(
-        services, directory, costs, pool, ledger, client, catalog, gallery, config, reader, clock
+    return Rooms(services, directory, costs, pool, ledger, gallery, held, config, reader, clock)
+
+
+def lender(config: Config, store: Store, vault: Vault, held: Accounts, clock: Clock) -> Pool:
+    """The credential pool."""
+    policy = Policy(
+        auto_ban=config.auto_ban,
+        ban_codes=frozenset(config.auto_ban_error_codes),
+        strikes_to_ban=config.auto_ban_strikes,
+    )
+    rotation = config.calls_per_rotation
+    return Pool(store, vault, lambda: policy, clock, rotation=lambda: rotation, bearers=held)
+
+
+def table(config: Config, pool: Pool, catalog: Catalog) -> RouteTable:
+    return RouteTable(
+        upstreams.providers(config),
+        aliases=dict(config.model_aliases),
+        excluded=config.model_exclude,
+        groups={"gemini_cli": upstreams.GOOGLE},
+        has=pool.has,
+        lists=catalog.lists,
     )
 
 
-def providers(config: Config) -> list[Provider]:
-    """The Gemini pools take every name that no configured provider claims."""
-    agent = config.user_agent
-    openai = OpenAICompatible(config.openai_base_url, agent)
-    responses = _Responses(config.openai_base_url, agent)
-    anthropic = AnthropicApi(config.anthropic_base_url, agent)
-    found = [
-        Provider(GEMINI, GeminiApi(config.gemini_base_url, agent), catch_all=True),
-        Provider(OPENAI, openai, families=_OPENAI, beside=(responses,)),
-        Provider(ANTHROPIC, anthropic, families=("claude-*",)),
-    ]
-    for each in config.providers:
-        upstream = _UPSTREAMS[each.kind](each.base_url, agent)
-        names: Mapping[str, str] = {model.alias: model.name for model in each.models}
-        found.append(Provider(each.name, upstream, names))
-    return found
+def accounts(config: Config, safe: Safe, clock: Clock) -> Accounts:
+    """What makes access tokens out of stored accounts."""
+    issuers = issuing.issuers(config)
+    asking = web.Web(partial(web.client, config.user_agent))
+    tokens = Tokens(lambda: issuers, safe, asking, clock)
+    projects = Projects(config.code_assist_endpoint, safe, asking, clock)
+    return Accounts(tokens, projects, asking, clock)
 
 
 def tuning(config: Config) -> Tuning:
@@ -199,14 +172,14 @@ def provide(config: Config) -> None:
     """Stores the credentials that the environment and the configuration file name."""
     vault = Vault(settings.POTLUCK_VAULT_KEYS)
     for name, kind, secrets in (
-        (GEMINI, Kind.GEMINI_API, config.gemini_api_keys),
-        (OPENAI, Kind.OPENAI, config.openai_api_keys),
-        (ANTHROPIC, Kind.ANTHROPIC, config.anthropic_api_keys),
+        (upstreams.GEMINI, Kind.GEMINI_API, config.gemini_api_keys),
+        (upstreams.OPENAI, Kind.OPENAI, config.openai_api_keys),
+        (upstreams.ANTHROPIC, Kind.ANTHROPIC, config.anthropic_api_keys),
     ):
         credentials.sync(vault, Source.ENV, name, kind=kind, secrets=secrets)
     credentials.retire(Source.CONFIG, keep={each.name for each in config.providers})
     for each in config.providers:
-        kind = _KINDS[each.kind]
+        kind = upstreams.KINDS[each.kind]
         credentials.sync(vault, Source.CONFIG, each.name, kind=kind, secrets=each.api_keys)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from gateway import databases, keyfiles, log, sources
+from gateway import databases, issuing, keyfiles, log, sources
 from gateway.setting import ConfigError
 
 BASE_DIR = sources.PROJECT
@@ -23,6 +23,8 @@ POTLUCK_PEPPER = _KEYS.pepper
 """Of the digests of API keys, 32 bytes."""
 POTLUCK_VAULT_KEYS = list(_KEYS.vault)
 """Fernet keys of the credential vault: the first seals, all open."""
+POTLUCK_ISSUERS = issuing.issuers(POTLUCK)
+"""Where accounts that are imported get their tokens."""
 
 DEBUG = False
 # The gateway is reached by names that it does not know (localhost, a tunnel, a proxy). No link is

@@ -90,7 +90,9 @@ class Door:
         services, client = self._services, scope.get("client")
         address = services.address(client[0] if client else "", headers.get("x-forwarded-for", ""))
         now = services.clock()
-        base = services.tuning().public or f"{scope.get('scheme', 'http')}://{headers.get('host', '')}"
+        base = (
+            services.tuning().public or f"{scope.get('scheme', 'http')}://{headers.get('host', '')}"
+        )
         return Call(id=_request_id(now), at=now, address=address, base=base)
 
     def _close(self, call: Call) -> None:

@@ -19,7 +19,8 @@ def record(call: Call, now: datetime) -> RequestRecord:
     """The request log's row. It holds no prompt, no answer and no secret."""
     usage, target, grant = call.usage, call.target, call.grant
     done = monotonic()
-    last = call.attempts[-1] if call.attempts else None
+    asked = [each for each in call.attempts if each.credential]
+    last = asked[-1] if asked else None
     return RequestRecord(
         request_id=call.id,
         at=call.at,

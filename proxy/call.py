@@ -15,7 +15,9 @@ from proxy.route import Route, Target
 
 
 class Attempt(NamedTuple):
-    """One credential asked: how it went, in one word (`ok`, `RateLimited`, …), and why."""
+    """One credential asked: how it went, in one word (`Succeeded`, `RateLimited`, …), and why.
+
+    `credential` is 0 when a pool had none to lend."""
 
     credential: int
     label: str

@@ -49,10 +49,15 @@ async def admit(
 def allow(grant: Grant, model: str, real: str = "") -> None:
     """Raises GatewayError(FORBIDDEN) when the key's model list covers neither `model` nor `real`,
     which is what it stands for."""
-    names = (model, real or model)
-    if grant.models and not any(fnmatchcase(name, glob) for name in names for glob in grant.models):
+    if not allowed(grant, model, real or model):
         raise GatewayError(
             ErrorKind.FORBIDDEN,
             f"This key may not use `{model}`. It may use: {', '.join(grant.models)}.",
             param="model",
         )
+
+
+def allowed(grant: Grant, *names: str) -> bool:
+    """Whether the key may use a model that has one of these names."""
+    globs = grant.models
+    return not globs or any(fnmatchcase(name, glob) for name in names for glob in globs)

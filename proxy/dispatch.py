@@ -52,8 +52,7 @@ async def dispatch(
             try:
                 lease = await pool.acquire(target.provider, target.model, tried)
             except Unavailable as nobody:
-                if failure is None or (failure.kind is ErrorKind.NO_CREDENTIAL and nobody.known):
-                    failure = unavailable(nobody, target)
+                failure = _missing(call, failure, nobody, target)
                 break
             call.target = target
             tried.append(lease.access.id)
@@ -77,6 +76,17 @@ async def dispatch(
             finally:
                 trial.report()
     raise failure or GatewayError(ErrorKind.UPSTREAM_TIMEOUT, "Nobody answered in time. Try again.")
+
+
+def _missing(
+    call: Call, failure: GatewayError | None, nobody: Unavailable, target: Target
+) -> GatewayError:
+    """What to tell if nobody else answers: an empty pool says less than any other failure."""
+    if nobody.reason:
+        call.attempts.append(Attempt(0, target.provider, "Unavailable", nobody.reason, 0.0))
+    if failure is None or (failure.kind is ErrorKind.NO_CREDENTIAL and nobody.known):
+        return unavailable(nobody, target)
+    return failure
 
 
 class _Trial:

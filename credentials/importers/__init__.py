@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from credentials import sealing
 from credentials.importers import dotenv, jsonfile, keylist
 from credentials.importers.entry import BadFile, Entry
 
@@ -36,4 +37,4 @@ def read(name: str, data: bytes) -> list[Entry]:
             break
     else:
         entries = keylist.read(name, text)
-    return list({entry.secret: entry for entry in entries}.values())
+    return list({sealing.mark(entry.secret): entry for entry in entries}.values())

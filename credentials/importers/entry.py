@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from credentials.documents import Secret
 from credentials.kinds import Kind
 
 
@@ -15,9 +16,12 @@ class BadFile(Exception):
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """One credential of a file. `kind` None: an API key of whatever provider the person names."""
+    """One credential of a file. `kind` None: an API key of whatever provider the person names.
 
-    secret: str
+    A document is as the file has it: its issuer has yet to admit it.
+    """
+
+    secret: Secret
     kind: Kind | None = None
     label: str = ""
     extra: Mapping[str, Any] = {}

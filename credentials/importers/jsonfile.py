@@ -1,6 +1,5 @@
-"""Keys in JSON: a list of strings, a list of objects, or an object that holds such a list.
-
-Account files (OAuth, service account) are recognised and refused: their kinds come later.
+"""Keys and accounts in JSON: one object, a list of them, a list of strings, or an object that
+holds such a list. An account is a file of gemini-cli, gcloud, the Cloud console or a gateway.
 """
 
 from __future__ import annotations
@@ -9,11 +8,13 @@ from typing import Any
 
 import msgspec
 
+from credentials import documents
 from credentials.importers.entry import BadFile, Entry
 
 _LISTS = ("api_keys", "keys", "apiKeys", "gemini_api_keys", "GEMINI_API_KEYS", "credentials")
 _SECRETS = ("api_key", "apiKey", "key", "api-key", "secret")
 _LABELS = ("label", "name", "description", "email")
+_TYPES = frozenset({"service_account", "authorized_user"})
 _ACCOUNTS = frozenset({"refresh_token", "access_token", "private_key", "token"})
 
 
@@ -27,7 +28,7 @@ def read(name: str, text: str) -> list[Entry] | None:
         raise BadFile("The file is no valid JSON.") from None
     entries = _entries(data)
     if not entries:
-        raise BadFile("The file holds no API key.")
+        raise BadFile("The file holds no API key and no account.")
     return entries
 
 
@@ -47,18 +48,20 @@ def _item(item: object) -> list[Entry]:
         return _entries(item)
     if not isinstance(item, dict):
         raise BadFile("A list of keys holds something that is neither a text nor an object.")
-    _refuse_accounts(item)
+    if item.get("type") in _TYPES or _ACCOUNTS.intersection(item):
+        return [_account(item)]
     secret = _first(item, _SECRETS)
     if not secret:
         raise BadFile("An object in the file has no api_key.")
     return [Entry(secret, label=_first(item, _LABELS))]
 
 
-def _refuse_accounts(item: dict[str, Any]) -> None:
-    if item.get("type") == "service_account":
-        raise BadFile("This is a service account (Vertex): that kind cannot be imported yet.")
-    if _ACCOUNTS.intersection(item) or item.get("type") == "authorized_user":
-        raise BadFile("This is an OAuth account: that kind cannot be imported yet.")
+def _account(item: dict[str, Any]) -> Entry:
+    try:
+        document = documents.parse(item)
+    except ValueError as error:
+        raise BadFile(str(error)) from None
+    return Entry(document, documents.kind(document), label=_first(item, ("label",)))
 
 
 def _first(item: dict[str, Any], names: tuple[str, ...]) -> str:

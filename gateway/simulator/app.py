@@ -99,7 +99,7 @@ class Simulator:
     def _reply(self, call: Call, entry: Exchange) -> Reply:
         service = self._routes.find(call)
         entry.key = service.key(call)
-        refusal = self._stranger(entry.key)
+        refusal = self._stranger(service, entry.key)
         if refusal is not None:
             return service.refuse(refusal, call)
         try:
@@ -115,10 +115,14 @@ class Simulator:
             message = f"Invalid JSON payload received. {type(error).__name__}: {error}"
             return service.reject(Rejected(message), call)
 
-    def _stranger(self, key: str) -> Refusal | None:
+    def _stranger(self, service: Service, key: str) -> Refusal | None:
+        """`keys` do not count for the token endpoint, nor for the tokens that it issued."""
+        oauth = self._routes.oauth
         if not key:
             return Refusal.NO_KEY
-        return Refusal.BAD_KEY if self.keys and key not in self.keys else None
+        if not self.keys or key in self.keys or service is oauth or oauth.issued(key):
+            return None
+        return Refusal.BAD_KEY
 
     def _order(self, entry: Exchange) -> Order | Reply | None:
         """A key's treatment comes before the model's name."""

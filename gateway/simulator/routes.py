@@ -7,8 +7,11 @@ import re
 from gateway.simulator.anthropic.service import Anthropic
 from gateway.simulator.code_assist import CodeAssist
 from gateway.simulator.gemini.service import Gemini
+from gateway.simulator.oauth import OAuth
 from gateway.simulator.openai.service import OpenAI
 from gateway.simulator.service import Call, Service
+from gateway.simulator.vertex import PATH as VERTEX
+from gateway.simulator.vertex import Vertex
 
 _GEMINI = re.compile(r"/models/[^/]+:\w+$")
 
@@ -21,11 +24,17 @@ class Routes:
         self._openai = OpenAI()
         self._anthropic = Anthropic()
         self._code_assist = CodeAssist()
+        self._vertex = Vertex()
+        self.oauth = OAuth()
 
     def find(self, call: Call) -> Service:
         path = call.path
+        if path.endswith("/oauth/token"):
+            return self.oauth
         if "/v1internal" in path:
             return self._code_assist
+        if VERTEX.search(path):
+            return self._vertex
         if _GEMINI.search(path) or path.startswith(("/v1beta", "/gemini/")):
             return self._gemini
         if path.endswith(("/messages", "/messages/count_tokens")) or "/anthropic/" in path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from gateway.simulator import media, schema, tokens
 from gateway.simulator.answer import (
@@ -152,14 +153,26 @@ def _calls(question: Question) -> tuple[Invocation, ...]:
             return ()
         if len(tools) > _TOOLBOX:
             tools = [tool for tool in tools if tool.name in question.text]
-    return tuple(_call(tool) for tool in tools[: 2 if question.parallel else 1])
+    called = tools[: 2 if question.parallel else 1]
+    return tuple(_call(tool, _given(tool.name, question.text)) for tool in called)
 
 
-def _call(tool: Tool) -> Invocation:
+def _call(tool: Tool, given: Any) -> Invocation:
     if tool.custom:
-        return Invocation(tool.name, {}, text=f"free text for {tool.name}")
+        text = given if isinstance(given, str) else f"free text for {tool.name}"
+        return Invocation(tool.name, {}, text=text)
+    if isinstance(given, dict):
+        return Invocation(tool.name, given)
     arguments = schema.instance(tool.schema) if tool.schema else {}
     return Invocation(tool.name, arguments if isinstance(arguments, dict) else {})
+
+
+def _given(name: str, text: str) -> Any:
+    """The JSON that follows a tool's name in the question: a test says what the call is to do."""
+    try:
+        return json.JSONDecoder().raw_decode(text.partition(name)[2].lstrip())[0]
+    except ValueError:
+        return None
 
 
 def _text(question: Question) -> str:

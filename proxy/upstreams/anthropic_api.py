@@ -11,7 +11,7 @@ from credentials.quota_errors import Family
 from proxy.errors import invalid
 from proxy.ir import Dialect
 from proxy.operation import Action
-from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task
+from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task, signed
 from proxy.upstreams.refusals import failure
 
 VERSION = "2023-06-01"
@@ -65,4 +65,4 @@ class AnthropicApi:
         return host.removesuffix("/v1") + "/v1"
 
     def _signed(self, access: Access) -> dict[str, str]:
-        return {**self._headers, "x-api-key": access.secret}
+        return {**self._headers, **signed("x-api-key", access)}

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from credentials.health import Outcome
+from credentials.kinds import Kind
 from credentials.pool import Access
 from proxy.errors import GatewayError
 from proxy.ir import Dialect
@@ -70,7 +71,8 @@ class Upstream(Protocol):
     dialect: Dialect
 
     def outgoing(self, task: Task, access: Access) -> Outgoing:
-        """Raises GatewayError for an action that this upstream does not have."""
+        """Raises GatewayError for an action that this upstream does not have, AttemptFailed for a
+        credential that lacks something."""
         ...
 
     def listing(self, access: Access) -> Outgoing:
@@ -82,3 +84,11 @@ class Upstream(Protocol):
         ...
 
     def classify(self, refusal: Refusal, model: str, now: datetime) -> AttemptFailed: ...
+
+
+def signed(header: str, access: Access) -> Mapping[str, str]:
+    """How a credential shows itself: a key in the service's own `header`, an account's access
+    token as a bearer."""
+    if access.kind is Kind.PROVIDER_OAUTH:
+        return {"authorization": f"Bearer {access.secret}"}
+    return {header: access.secret}

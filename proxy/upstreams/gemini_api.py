@@ -12,7 +12,7 @@ from credentials.pool import Access
 from credentials.quota_errors import Family
 from proxy.ir import Dialect
 from proxy.operation import Action
-from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task
+from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task, signed
 from proxy.upstreams.refusals import failure
 
 
@@ -58,7 +58,7 @@ class GeminiApi:
         return (access.base_url.rstrip("/") if access.base_url else self._base) + "/v1beta"
 
     def _signed(self, access: Access) -> dict[str, str]:
-        return {**self._headers, "x-goog-api-key": access.secret}
+        return {**self._headers, **signed("x-goog-api-key", access)}
 
 
 @lru_cache(maxsize=1_024)

@@ -1,15 +1,22 @@
-"""A clock that is turned by hand, and a store without a database."""
+"""A clock that is turned by hand, a store and a safe without a database, documents to try."""
 
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from msgspec.structs import replace
 
+from credentials import documents
+from credentials.bearer import Account
+from credentials.documents import Document, OAuthAccount, ServiceAccount
 from credentials.health import Health
+from credentials.safe import Held, SafeError
 from credentials.store import Change, Count, Loaded, Row, Saved
 from credentials.vault import Vault
 
@@ -88,3 +95,71 @@ class FakeStore:
         health = change.health if same else change.again(stored.health)
         self.put(replace(stored, health=health, version=stored.version + 1))
         return Saved(stored.version + 1, health)
+
+
+@functools.cache
+def pem() -> str:
+    """A real RSA key."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+
+def robot(email: str = "robot@p.iam.gserviceaccount.com") -> ServiceAccount:
+    return ServiceAccount(
+        client_email=email, private_key=pem(), private_key_id="planted-id", project_id="my-project"
+    )
+
+
+def person(refresh_token: str = "planted-refresh", **fields: Any) -> OAuthAccount:  # noqa: S107
+    """Of a client of its own; its access token, if any, is for the fields."""
+    known = {"client_id": "planted-client", "client_secret": "planted-secret"}
+    return OAuthAccount(refresh_token=refresh_token, **{**known, **fields})
+
+
+def account(id: int, document: Document, **extra: Any) -> Account:
+    return Account(id, documents.kind(document), document, extra)
+
+
+def account_row(id: int, document: Document, provider: str = "gemini", **extra: Any) -> Row:
+    sealed = VAULT.seal(documents.dumps(document)).decode()
+    kind = documents.kind(document).value
+    return replace(row(id, provider), kind=kind, sealed=sealed, extra=extra)
+
+
+class FakeSafe:
+    """Documents by id, and who refreshes them. `away` is how often the database is not there."""
+
+    def __init__(self, *accounts: Account) -> None:
+        self.documents = {each.id: each.document for each in accounts}
+        self.claimed: dict[int, str] = {}
+        self.projects: dict[int, str] = {}
+        self.away = 0
+        self.stored: list[Document] = []
+
+    async def claim(self, id: int, now: datetime) -> Held | None:
+        self._here()
+        if id not in self.documents:
+            return None
+        ours = self.claimed.setdefault(id, "us") == "us"
+        return Held(self.documents[id], ours)
+
+    async def keep(self, id: int, document: Document) -> bool:
+        self._here()
+        self.claimed.pop(id, None)
+        if id in self.documents:
+            self.documents[id] = document
+            self.stored.append(document)
+        return id in self.documents
+
+    async def release(self, id: int) -> None:
+        self._here()
+        self.claimed.pop(id, None)
+
+    async def locate(self, id: int, project: str) -> None:
+        self._here()
+        self.projects[id] = project
+
+    def _here(self) -> None:
+        if self.away:
+            self.away -= 1
+            raise SafeError("The database is away.")

@@ -188,6 +188,19 @@ def test_after(before: Health, outcome: Outcome, sent_at: datetime, expected: He
     assert after(before, outcome, P, sent_at=sent_at, now=NOW) == expected
 
 
+def test_a_final_refusal_needs_no_strikes_and_no_code() -> None:
+    policy = Policy(ban_codes=frozenset(), strikes_to_ban=9)
+    gone = Refused("revoked", final=True)
+    for health in (Health(), whole(resting(NOW + MINUTE, refusals=1))):
+        assert after(health, gone, policy, sent_at=AGO, now=NOW).banned == "revoked"
+
+
+def test_without_auto_ban_even_a_final_refusal_only_rests() -> None:
+    gone = Refused("revoked", final=True)
+    health = after(Health(), gone, Policy(auto_ban=False), sent_at=AGO, now=NOW)
+    assert (health.banned, health.whole.until) == ("", NOW + MINUTE)
+
+
 @pytest.mark.parametrize(
     "policy",
     [Policy(auto_ban=False), Policy(ban_codes=frozenset({403}))],

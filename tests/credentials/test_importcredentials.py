@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
+from credentials import issuers
+from credentials.issuers import Issuer, Issuers
 from credentials.models import Credential
-from tests.credentials.fakes import VAULT
+from tests.credentials.fakes import VAULT, pem
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +56,7 @@ def test_one_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     bad = write(tmp_path, "account.json", '{"type": "service_account", "private_key": "planted"}')
     good = write(tmp_path, "keys.txt", "planted-0001")
     printed = run(bad, tmp_path / "absent.txt", good)
-    assert "account.json: This is a service account" in printed
+    assert "account.json: The service account has no client_email" in printed
     assert "absent.txt: No such file" in printed
     assert "keys.txt: 1 added" in printed
     assert "planted" not in printed
@@ -74,4 +79,61 @@ def test_gemini_keys_do_not_go_to_another_provider(tmp_path: Path) -> None:
     keys = write(tmp_path, ".env", "GEMINI_API_KEYS=planted-0001")
     with pytest.raises(CommandError):
         run(keys, "--provider", "groq")
+    assert not Credential.objects.exists()
+
+
+CLI = {"access_token": "planted-a", "refresh_token": "planted-r", "expiry_date": 1}
+WHOLE = {**CLI, "client_id": "planted-id", "client_secret": "planted-s", "project_id": "p"}
+
+
+def test_account_files_go_where_they_belong(tmp_path: Path) -> None:
+    robots = {"type": "service_account", "client_email": "r@p.example", "private_key": pem()}
+    path = write(tmp_path, "accounts.json", json.dumps([robots, WHOLE]))
+    assert "2 added" in run(path)
+    assert "2 known" in run(path)
+    rows = Credential.objects.order_by("pk")
+    assert [(row.provider, row.kind) for row in rows] == [
+        ("vertex", "vertex"),
+        ("code-assist", "code_assist"),
+    ]
+
+
+def test_an_account_without_a_client_waits_for_the_operator_s(
+    tmp_path: Path, settings: Settings
+) -> None:
+    path = write(tmp_path, "oauth_creds.json", json.dumps(CLI))
+    out = io.StringIO()
+    with pytest.raises(CommandError):
+        call_command("importcredentials", str(path), stdout=out, stderr=out)
+    assert "set GOOGLE_OAUTH_CLIENT_ID" in out.getvalue()
+    assert "planted" not in out.getvalue()
+    settings.POTLUCK_ISSUERS = Issuers(issuers.google("https://g.example", "id", "secret"))
+    assert "1 added" in run(path)
+
+
+def test_an_account_of_a_registered_provider(tmp_path: Path, settings: Settings) -> None:
+    acme = Issuer(token_url="https://acme.example/token", client_id="id")
+    settings.POTLUCK_ISSUERS = Issuers(providers={"acme": acme})
+    path = write(tmp_path, "account.json", json.dumps({"refresh_token": "planted-r"}))
+    run(path, "--provider", "Acme")
+    row = Credential.objects.get()
+    assert (row.provider, row.kind) == ("acme", "provider_oauth")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param({**WHOLE, "token_uri": "https://evil.example/t"}, id="a foreign token host"),
+        pytest.param({"type": "oauth", "provider": "acme", **CLI, **WHOLE}, id="another provider"),
+    ],
+)
+def test_what_would_send_a_secret_elsewhere_stays_out(tmp_path: Path, data: Any) -> None:
+    with pytest.raises(CommandError):
+        run(write(tmp_path, "account.json", json.dumps({**data, "type": "oauth"})))
+    assert not Credential.objects.exists()
+
+
+def test_an_account_is_no_gemini_key(tmp_path: Path) -> None:
+    with pytest.raises(CommandError):
+        run(write(tmp_path, "a.json", json.dumps(WHOLE)), "--provider", "gemini")
     assert not Credential.objects.exists()

@@ -19,10 +19,11 @@ from credentials.health import (
     Stumbled,
     Succeeded,
 )
+from credentials.kinds import Kind
 from credentials.pool import Lease, Pool, Unavailable
 from credentials.store import Row
 from credentials.vault import Vault
-from tests.credentials.fakes import VAULT, Clock, FakeStore, row
+from tests.credentials.fakes import VAULT, Clock, FakeStore, account_row, person, row
 
 MINUTE = timedelta(minutes=1)
 
@@ -260,6 +261,30 @@ async def test_a_secret_that_cannot_be_opened_is_left_out(
         await kitchen.open()
     assert await kitchen.ids(2) == [1, 1]
     assert "Credential 2 is left out" in caplog.text
+
+
+async def test_an_account_without_makers_of_tokens_is_passed_over() -> None:
+    kitchen = await Kitchen(account_row(1, person()), row(2)).open()
+    assert await kitchen.ids(3) == [2, 2, 2]
+    refusal = await kitchen.refusal(exclude=(2,))
+    assert (refusal.retry_after, "cannot be used here" in refusal.reason) == (0.0, True)
+
+
+async def test_a_document_that_cannot_be_read_is_left_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    damaged = replace(row(1, secret='{"planted": 1}'), kind="code_assist")
+    unknown = replace(row(2), kind="from_the_future")
+    kitchen = await Kitchen(damaged, unknown, row(3)).open()
+    assert await kitchen.ids(2) == [3, 3]
+    assert "Credential 1 is left out" in caplog.text
+    assert "Credential 2 is left out" in caplog.text
+    assert "planted" not in caplog.text
+
+
+async def test_a_lease_says_what_kind_its_credential_is() -> None:
+    kitchen = await Kitchen(replace(row(1), kind="openai")).open()
+    assert (await kitchen.pool.acquire("gemini", "g")).access.kind is Kind.OPENAI
 
 
 async def test_nothing_shows_a_secret(caplog: pytest.LogCaptureFixture) -> None:

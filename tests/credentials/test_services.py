@@ -10,13 +10,13 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from credentials import health, services
+from credentials import documents, health, sealing, services
 from credentials.health import Health
 from credentials.kinds import Kind, Source
 from credentials.models import Credential, Revision
 from credentials.services import Synced
 from credentials.vault import Vault
-from tests.credentials.fakes import VAULT
+from tests.credentials.fakes import NOW, VAULT, person, robot
 
 pytestmark = pytest.mark.django_db
 
@@ -66,13 +66,6 @@ def test_what_cannot_stand_in_a_header_is_refused_and_not_quoted(secret: str) ->
 def test_a_provider_has_a_plain_name(provider: str) -> None:
     with pytest.raises(ValueError):
         services.add(VAULT, provider, Kind.OPENAI_COMPATIBLE, KEY)
-
-
-@pytest.mark.parametrize(
-    ("secret", "shown"), [(KEY, "AIza…nopq"), ("short-secret", "…"), ("x" * 23, "…")]
-)
-def test_a_mask_shows_too_little_to_use(secret: str, shown: str) -> None:
-    assert services.mask(secret) == shown
 
 
 def test_disable_and_enable() -> None:
@@ -181,3 +174,46 @@ def test_the_database_file_holds_no_secret() -> None:
     assert b"gemini_api" in stored
     assert KEY.encode() not in stored
     assert Credential.objects.filter(created_at__lte=timezone.now()).count() == 2
+
+
+def test_an_account_is_stored_as_a_document() -> None:
+    row, new = services.add(VAULT, "vertex", Kind.VERTEX, robot())
+    assert new
+    assert sealing.opened(VAULT, Kind.VERTEX, row.sealed) == robot()
+    assert (row.label, row.extra) == ("robot@p.iam.gserviceaccount.com", {"project": "my-project"})
+    assert "planted" not in f"{row!r} {row} {row.extra}"
+
+
+def test_an_account_is_known_again_whatever_its_access_token() -> None:
+    first = person(access_token="planted-a")
+    row, _ = services.add(VAULT, "code-assist", Kind.CODE_ASSIST, first)
+    assert row.label == "…"
+    again = services.add(VAULT, "code-assist", Kind.CODE_ASSIST, person(access_token="planted-b"))
+    assert again == (row, False)
+    rotated = documents.renewed(first, "planted-c", NOW, "planted-next")
+    assert services.find(VAULT, "code-assist", rotated) == row
+
+
+def test_an_account_is_used_as_its_own_provider() -> None:
+    with pytest.raises(ValueError, match="another provider"):
+        services.add(VAULT, "other", Kind.PROVIDER_OAUTH, person(provider="acme"))
+    assert services.add(VAULT, "acme", Kind.PROVIDER_OAUTH, person(provider="acme"))[1]
+
+
+def test_a_sync_takes_accounts() -> None:
+    def again() -> Synced:
+        secrets = [person("planted-1"), person("planted-2")]
+        return services.sync(
+            VAULT, Source.ENV, "code-assist", kind=Kind.CODE_ASSIST, secrets=secrets
+        )
+
+    assert (again(), again()) == (Synced(added=2), Synced(kept=2))
+
+
+def test_resealing_keeps_the_mark_of_an_account() -> None:
+    old, new = Fernet.generate_key(), Fernet.generate_key()
+    services.add(Vault([old]), "code-assist", Kind.CODE_ASSIST, person())
+    assert services.reseal(Vault([new, old])) == 1
+    found = services.find(Vault([new]), "code-assist", person(access_token="planted-later"))
+    assert found is not None
+    assert sealing.opened(Vault([new]), Kind.CODE_ASSIST, found.sealed) == person()

@@ -137,6 +137,7 @@ def test_every_documented_path_is_served(path: str) -> None:
         ("/v1/chat/completions", "", "/v1/chat/completions"),
         ("/models/v1/x:generateContent", "", None),
         ("/v1internal:loadCodeAssist", "", None),
+        ("/gemini_cli/v1internal:loadCodeAssist", "gemini_cli", "/v1internal:loadCodeAssist"),
     ],
 )
 def test_a_segment_before_the_version_limits_who_answers(

@@ -9,20 +9,28 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from msgspec.structs import replace
 
-from credentials import importers, services
+from credentials import documents, importers, services
+from credentials.documents import Document, OAuthAccount, Secret
 from credentials.importers import BadFile, Entry
+from credentials.issuers import Issuers
 from credentials.kinds import Kind, Source
 from credentials.vault import Vault
 
+_KINDS = {home: kind for kind, home in services.HOMES.items()}
+
 
 class Command(BaseCommand):
-    help = "Imports upstream API keys: one per line, .env, or JSON. A running gateway sees them."
+    help = (
+        "Imports upstream credentials: keys (one per line, .env, JSON) and account files (service "
+        "account, gemini-cli, gcloud, other gateways). A running gateway sees them."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
         parser.add_argument(
-            "--provider", default=services.GEMINI, help="whose keys they are (default: gemini)"
+            "--provider", default="", help="whose they are (default: gemini, or what a file says)"
         )
         parser.add_argument("--base-url", default="", help="instead of the provider's own")
 
@@ -52,18 +60,36 @@ class Command(BaseCommand):
 
 
 def _add(vault: Vault, entry: Entry, provider: str, base_url: str) -> bool:
-    gemini = provider.strip().lower() == services.GEMINI
-    kind = entry.kind or (Kind.GEMINI_API if gemini else Kind.OPENAI_COMPATIBLE)
-    if (kind is Kind.GEMINI_API) != gemini:
-        raise BadFile(f"The file says these are Gemini keys, not of {provider}.")
+    secret, kind = entry.secret, entry.kind
+    provider = provider.strip().lower()
+    if not isinstance(secret, str):
+        secret = _admitted(secret, provider)
+        kind = documents.kind(secret)
+    home = provider or _home(secret, kind)
+    kind = kind or _KINDS.get(home, Kind.OPENAI_COMPATIBLE)
+    if services.HOMES.get(kind, home) != home:
+        raise BadFile(f"What the file holds cannot be used as `{home}`.")
     _, new = services.add(
         vault,
-        provider,
+        home,
         kind,
-        entry.secret,
+        secret,
         label=entry.label,
         base_url=base_url,
         extra=entry.extra,
         source=Source.IMPORT,
     )
     return new
+
+
+def _admitted(document: Document, provider: str) -> Document:
+    """By the configured issuers; an OAuth account may be said to be of a registered provider."""
+    issuers: Issuers = getattr(settings, "POTLUCK_ISSUERS", None) or Issuers()
+    if isinstance(document, OAuthAccount) and provider in issuers.providers:
+        document = replace(document, provider=provider)
+    return issuers.admit(document)
+
+
+def _home(secret: Secret, kind: Kind | None) -> str:
+    theirs = secret.provider if isinstance(secret, OAuthAccount) else ""
+    return theirs or services.HOMES.get(kind or Kind.GEMINI_API, services.GEMINI)

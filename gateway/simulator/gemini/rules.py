@@ -29,6 +29,7 @@ def check(body: JSON, model: str) -> None:
         _content(content, place)
     _pairs(contents)
     _declarations(body.get("tools") or [])
+    _mixture(body, third=traits(model).third)
     _config(body.get("generationConfig") or {})
     if traits(model).third:
         _signatures(contents)
@@ -104,6 +105,20 @@ def _pairs(contents: list[JSON]) -> None:
 
 def _count(content: JSON, field: str) -> int:
     return sum(field in part for part in content["parts"])
+
+
+def _mixture(body: JSON, *, third: bool) -> None:
+    """Google's own tools beside functions: googleapis/go-genai #323, cloudwego/eino-ext #761."""
+    offered = {key for tool in body.get("tools") or [] for key in tool}
+    allowed = (body.get("toolConfig") or {}).get("includeServerSideToolInvocations")
+    if "functionDeclarations" not in offered or len(offered) < 2 or allowed:
+        return
+    if not third:
+        raise Rejected("Tool use with function calling is unsupported")
+    raise Rejected(
+        "Please enable tool_config.include_server_side_tool_invocations to use Built-in tools "
+        "with Function calling."
+    )
 
 
 def _declarations(tools: list[JSON]) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from credentials.importers import jsonfile
 from credentials.importers.entry import BadFile, Entry
+from credentials.kinds import Kind
+from tests.credentials.fakes import pem, robot
 
 
 @pytest.mark.parametrize(
@@ -26,14 +28,31 @@ def test_keys(data: Any, entries: list[Entry]) -> None:
     assert jsonfile.read("keys", json.dumps(data)) == entries
 
 
+def test_accounts() -> None:
+    robots = {"type": "service_account", "client_email": robot().client_email}
+    robots |= {"private_key": pem(), "private_key_id": "planted-id", "project_id": "my-project"}
+    cli = {"access_token": "a", "refresh_token": "r", "expiry_date": 1}
+    nested = {"type": "gemini", "token": {"refresh_token": "s"}, "email": "a@b"}
+    entries = jsonfile.read("accounts.json", json.dumps([robots, cli, {"api_key": "k"}, nested]))
+    assert entries is not None
+    assert [entry.kind for entry in entries] == [
+        Kind.VERTEX,
+        Kind.CODE_ASSIST,
+        None,
+        Kind.CODE_ASSIST,
+    ]
+    assert entries[0].secret == robot()
+    one = jsonfile.read("oauth_creds.json", json.dumps(cli))
+    assert one == [entries[1]]
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        ({"type": "service_account", "private_key": "p"}, "service account"),
-        ({"access_token": "a", "refresh_token": "r", "expiry_date": 1}, "OAuth"),
-        ({"type": "authorized_user", "client_id": "c"}, "OAuth"),
-        ({"type": "gemini", "token": {"refresh_token": "r"}, "project_id": "p"}, "OAuth"),
-        ([{"refresh_token": "r"}], "OAuth"),
+        ({"type": "service_account", "private_key": "p"}, "client_email"),
+        ({"type": "authorized_user", "client_id": "c"}, "refresh_token"),
+        ({"type": "gemini", "token": {"access_token": "a"}}, "refresh_token"),
+        ([{"refresh_token": "r", "token_uri": "http://x"}], "https"),
         ({"color": "blue"}, "no api_key"),
         ({"api_keys": []}, "no API key"),
         ([7], "neither"),

@@ -55,6 +55,17 @@ def test_arguments_fit_the_schema() -> None:
     assert ask(tools=(tool,)).calls[0].arguments == {"location": "Paris"}
 
 
+def test_arguments_may_be_said_after_the_name() -> None:
+    edit = Tool("edit", {}, custom=True)
+    called = ask(tools=(A, edit), text='look_up {"id": 7}, then edit "a\\nb"').calls
+    assert (called[0].arguments, called[1].text) == ({"id": 7}, "a\nb")
+
+
+def test_arguments_of_the_wrong_kind_are_not_taken() -> None:
+    tool = Tool("weather", {"properties": {"location": {"type": "string"}}})
+    assert ask(tools=(tool,), text="weather 7").calls[0].arguments == {"location": "Paris"}
+
+
 def test_it_quotes_what_tools_answered() -> None:
     results = (Result("look_up", "42"), Result("add_up", "no", is_error=True))
     assert ask(results=results, text="").text == (

@@ -99,6 +99,21 @@ def test_settings_are_refused(more: JSON, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("model", "words"),
+    [
+        ("gemini-2.5-pro", "Tool use with function calling is unsupported"),
+        ("gemini-3-pro-preview", "include_server_side_tool_invocations"),
+    ],
+)
+def test_its_own_tools_beside_functions_are_refused(model: str, words: str) -> None:
+    tools = [{"functionDeclarations": [{"name": "f"}]}, {"googleSearch": {}}]
+    with pytest.raises(Rejected, match=words):
+        rules.check({"contents": [USER], "tools": tools}, model)
+    flag = {"includeServerSideToolInvocations": True}
+    rules.check({"contents": [USER], "tools": tools, "toolConfig": flag}, "gemini-3-pro-preview")
+
+
+@pytest.mark.parametrize(
     ("body", "where"),
     [
         ({"messages": []}, 'Unknown name "messages"'),
