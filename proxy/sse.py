@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 _FIELDS = frozenset({b"data", b"event", b"id", b"retry", b""})
 _STRAY_LIMIT = 65_536
+_BOM = b"\xef\xbb\xbf"
 
 
 class ServerEvent(NamedTuple):
@@ -58,7 +59,11 @@ class Decoder:
             return []
         data = b"".join(self._tail)
         if not self._begun and data:
-            data = data.removeprefix(b"\xef\xbb\xbf")
+            if _BOM.startswith(data):
+                # The mark may be cut, and an empty chunk ends nothing.
+                self._tail = [data]
+                return []
+            data = data.removeprefix(_BOM)
             self._begun = True
         *lines, rest = _lines(data)
         self._tail = [rest] if rest else []

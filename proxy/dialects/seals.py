@@ -12,7 +12,8 @@ text beside them carries the signature (Anthropic itself sends such blocks), and
 `place` says whose it is:
 
 - `next`: the part after it. So for a call, whose signature is known before it is written.
-- `last`: the part before it: streamed text, whose signature comes after the words are gone.
+- `last`: the part before it: streamed text, whose signature comes after the words are gone. With
+  code and its result before it, it is the code's.
 - `text`: an empty text of its own (Gemini ends many streams so).
 - `self`: the reasoning itself, often with nothing after the last dot: a thought that somebody else
   than the dialect's maker had. The maker would refuse it, so the renderer of requests drops it.
@@ -28,7 +29,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from proxy.ir import Dialect, Part, Refusal, Signature, Text, Thinking, ToolResult
+from proxy.ir import Code, CodeResult, Dialect, Part, Refusal, Signature, Text, Thinking, ToolResult
 
 PREFIX = "potluck.v1."
 """No request with this in it can pass to the dialect's maker as it is."""
@@ -80,11 +81,17 @@ def settled(parts: Sequence[Part], dialect: Dialect) -> tuple[Part, ...]:
         if place is Place.TEXT:
             found[at] = Text("", part.signature)
             continue
-        target = at + 1 if place is Place.NEXT else at - 1
+        target = at + 1 if place is Place.NEXT else _before(found, at)
         if 0 <= target < len(found) and _takes(found[target]):
             found[target] = replace(found[target], signature=part.signature)
             gone.add(at)
     return tuple(part for at, part in enumerate(found) if at not in gone)
+
+
+def _before(parts: Sequence[Part], at: int) -> int:
+    """Whose signature comes at its end: code and its result are one item, which is the code's."""
+    ran = at > 1 and isinstance(parts[at - 1], CodeResult) and isinstance(parts[at - 2], Code)
+    return at - 2 if ran else at - 1
 
 
 def sealed(part: Thinking, dialect: Dialect) -> bool:

@@ -110,3 +110,8 @@ def test_both_ways_of_reading_give_the_same_events_at_any_cut() -> None:
         for chunk in (stream[:cut], stream[cut:]):
             found += decoder.whole(chunk) or [event.data for event in decoder.feed(chunk)]
         assert found == [b"a", b"b", b"c", b"d"]
+
+
+@pytest.mark.parametrize("chunks", [(b"", b"\xef", b"\xbb\xbf"), (b"\xef\xbb\xbf", b"")])
+def test_a_mark_may_be_cut_with_nothing_between(chunks: tuple[bytes, ...]) -> None:
+    assert decode(*chunks, b"data: x\n\n") == [ServerEvent(b"x")]

@@ -26,7 +26,7 @@ class MessageListener(MessageParser):
         except BROKEN:
             raise errors.broken("The upstream's answer is not a JSON object.") from None
         if answer.type == "error" or answer.error is not None:
-            raise errors.named(msgspec.json.decode(body))
+            raise errors.named(_told(body))
         id, model = (said if isinstance(said, str) else "" for said in (answer.id, answer.model))
         out: Batch = [Start(id, model, opaque=Opaque(ORIGIN))]
         counts = answer.usage
@@ -47,3 +47,11 @@ class _Answer(msgspec.Struct):
 
 
 _whole = msgspec.json.Decoder(_Answer)
+
+
+def _told(body: bytes) -> Any:
+    """An error's words. `_whole` does not look into the strings that it skips."""
+    try:
+        return msgspec.json.decode(body)
+    except BROKEN:
+        return body.decode("utf-8", "replace")

@@ -23,6 +23,9 @@ class Shown:
 
     kind = ""
     number = -1
+    owed: tuple[tuple[Place, Signature], ...] = ()
+    """Signatures of what came before, which need a block behind them: clients such as Claude Code
+    take the last block for the answer, so an answer must not end with one of these."""
 
     def __init__(self, numbers: Iterator[int]) -> None:
         self.losses: tuple[Loss, ...] = ()
@@ -39,6 +42,9 @@ class Shown:
         self._stop(out)
 
     def _start(self, block: JSON, out: list[JSON]) -> None:
+        owed, self.owed = self.owed, ()
+        for place, proof in owed:
+            self._carry(place, proof, out)
         self.number = next(self._numbers)
         event = {"type": "content_block_start", "index": self.number, "content_block": block}
         out.append(event)
@@ -85,13 +91,17 @@ class Spoken(Shown):
 
     def close(self, proof: Signature | None, cited: Sequence[Any], out: list[JSON]) -> None:
         if not self.kind:
-            self._carry(Place.TEXT, proof or self._known, out)
+            self._owe(Place.TEXT, proof or self._known)
             return
         for citation in cited:
             self._delta("citations_delta", "citation", citation, out)
         self._stop(out)
         if self._known is None:
-            self._carry(Place.LAST, proof, out)
+            self._owe(Place.LAST, proof)
+
+    def _owe(self, place: Place, proof: Signature | None) -> None:
+        if proof is not None and proof.origin is not ORIGIN:
+            self.owed = (*self.owed, (place, proof))
 
 
 class Thought(Shown):
@@ -220,7 +230,7 @@ class Verbatim(Shown):
 
     def open(self, proof: Signature | None, out: list[JSON]) -> None:
         block = self._block
-        if block.get("type") not in _SPLIT or "input" not in block:
+        if str(block.get("type")) not in _SPLIT or "input" not in block:
             self._start(block, out)
             return
         self._start({**block, "input": {}}, out)

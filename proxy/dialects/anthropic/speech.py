@@ -6,7 +6,8 @@ Anthropic has no block for is shown as well as it goes:
 - code that the upstream ran, and its output: text with a fenced block (`dialects/fences.py`);
 - a picture: an `image` block, as Anthropic takes it in a request, so that a client which sends the
   answer back gets it edited. Anthropic itself sends no pictures; audio and video are losses;
-- a signature of another maker: beside its block (`dialects/seals.py`).
+- a signature of another maker: beside its block (`dialects/seals.py`). One that comes after the
+  last words is a loss: clients such as Claude Code take the last block for the answer.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from proxy.dialects.anthropic.fields import ORIGIN, mine
 from proxy.dialects.anthropic.shown import Call, Fence, Picture, Shown, Spoken, Thought, Verbatim
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.losses import block_name
+from proxy.dialects.seals import Place
 from proxy.ir import (
     Close,
     Code,
@@ -55,6 +57,7 @@ class Speech:
         self._current: int | None = None
         self._waiting: dict[int, list[PartEvent]] = {}
         self._proofs: dict[int, Signature] = {}
+        self._owed: tuple[tuple[Place, Signature], ...] = ()
 
     @property
     def flowing(self) -> tuple[int, str, int] | None:
@@ -91,6 +94,9 @@ class Speech:
         out: list[JSON] = []
         while self._current is not None:
             out += self.take(Close(self._current))
+        if self._owed:
+            # Google recommends to send the signature of a text back, but does not demand it.
+            self._lose("signature")
         return out
 
     def _open(self, event: Open, out: list[JSON]) -> None:
@@ -101,6 +107,7 @@ class Speech:
         block = self._block = self._shown(event)
         if block is None:
             return
+        block.owed, self._owed = self._owed, ()
         self._lost(getattr(event.part, "opaque", None))
         proof = None if isinstance(event.part, Refusal | ToolResult) else event.part.signature
         block.open(proof or self._proofs.get(event.index), out)
@@ -138,6 +145,7 @@ class Speech:
         if block is not None:
             own = mine(event.opaque)
             block.close(event.signature, own.shape.get("citations", ()) if own else (), out)
+            self._owed = block.owed
             self._losses += [loss for loss in block.losses if loss not in self._losses]
         while self._waiting and self._current is None:
             index = next(iter(self._waiting))

@@ -179,7 +179,7 @@ class Render:
             case Code():
                 return self._code(part, signature, where)
             case CodeResult():
-                return _ran(part, signature)
+                return self._ran(part, signature)
             case Foreign():
                 return _verbatim(part, signature)
             case ToolResult():
@@ -219,9 +219,22 @@ class Render:
         language = code.language.upper() or ("PYTHON" if mine(code.opaque) is None else None)
         inner.put("language", language)
         inner.put("code", code.code or None)
-        inner.put("id", code.id if code.id and (self._ids or mine(code.opaque)) else None)
+        inner.put("id", self._ran_as(code))
         writer.put("thoughtSignature", signature)
         return writer.done()
+
+    def _ran(self, result: CodeResult, signature: str | None) -> JSON:
+        writer = Writer(result.opaque)
+        inner = writer.inner("codeExecutionResult")
+        inner.put("outcome", _OUTCOMES[result.is_error])
+        inner.put("output", result.output or None)
+        inner.put("id", self._ran_as(result))
+        writer.put("thoughtSignature", signature)
+        return writer.done()
+
+    def _ran_as(self, part: Code | CodeResult) -> str | None:
+        """The id that code and its result share; old models gave none."""
+        return part.id if part.id and (self._ids or mine(part.opaque)) else None
 
 
 def alone(said: Sequence[Part]) -> list[JSON] | None:
@@ -238,16 +251,6 @@ def _say(part: Text | Thinking, signature: str | None) -> JSON:
     writer = Writer(part.opaque)
     writer.put("text", part.text)
     writer.put("thought", True if isinstance(part, Thinking) else None)
-    writer.put("thoughtSignature", signature)
-    return writer.done()
-
-
-def _ran(result: CodeResult, signature: str | None) -> JSON:
-    writer = Writer(result.opaque)
-    inner = writer.inner("codeExecutionResult")
-    inner.put("outcome", _OUTCOMES[result.is_error])
-    inner.put("output", result.output or None)
-    inner.put("id", result.id or None)
     writer.put("thoughtSignature", signature)
     return writer.done()
 

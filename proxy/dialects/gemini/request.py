@@ -5,13 +5,13 @@ from __future__ import annotations
 from proxy import signatures
 from proxy.dialects import losses, reading
 from proxy.dialects.base import JSON, Loss, Rendered
-from proxy.dialects.gemini import config, contents, reasoning, tools
+from proxy.dialects.gemini import config, contents, natives, reasoning, tools
 from proxy.dialects.gemini.dialogue import Dialogue
 from proxy.dialects.gemini.families import family
 from proxy.dialects.gemini.fields import GEMINI, Reader, Writer, mine
 from proxy.dialects.gemini.ids import Ids
 from proxy.errors import invalid
-from proxy.ir import Foreign, ForeignTool, Request, ToolResult, Turn
+from proxy.ir import BuiltinTool, Foreign, ForeignTool, Request, ToolResult, Turn
 
 
 def parse(body: JSON, *, model: str = "", stream: bool = False) -> Request:
@@ -73,11 +73,18 @@ def render(request: Request, *, recall: signatures.Recall = signatures.forget) -
         writer.put("model", None)
     writer.put("contents", said)
     writer.put("systemInstruction", system)
-    wire = tools.render(request.tools, lost)
+    # Also where the gateway added a tool of its own accord (`model-search`).
+    added = any(isinstance(tool, BuiltinTool) and not tool.opaque for tool in request.tools)
+    foreign = added or mine(request.opaque) is None
+    # Before Gemini 3 Google answers 400 to its own tools beside functions (googleapis/go-genai
+    # #323), and a coding client such as Codex always offers both.
+    offered = natives.resolved(request.tools, lost)
+    wire = tools.render(offered, lost, apart=foreign and not target.third)
     writer.put("tools", wire)
+    chosen = tools.render_choice(natives.choice(request.tool_choice, offered, lost))
     choosing = writer.inner("toolConfig")
-    choosing.put("functionCallingConfig", tools.render_choice(request.tool_choice))
-    if target.third and mine(request.opaque) is None and tools.mixed(wire):
+    choosing.put("functionCallingConfig", chosen)
+    if target.third and foreign and tools.mixed(wire):
         # Gemini 3 takes its own tools beside functions only so (as recorded).
         choosing.put("includeServerSideToolInvocations", True)
     _configure(writer.inner("generationConfig"), request, lost)

@@ -41,9 +41,6 @@ _KINDS = {
     "google_search_retrieval": Builtin.SEARCH,
 }
 
-# OpenAI clients turn on Google's own code execution with a function of this name.
-CODE_FUNCTION = "codeExecution"
-
 
 def parse(items: Iterable[tuple[Any, str]]) -> tuple[Tool, ...]:
     return tuple(
@@ -87,19 +84,27 @@ def _function(reader: Reader, shape: JSON) -> FunctionTool:
     return FunctionTool(name, description=description, schema=wanted, opaque=reader.opaque(**shape))
 
 
-def render(tools: Sequence[Tool], losses: list[Loss]) -> list[JSON] | None:
-    """Tools that came in one object leave in one; all other functions share one."""
+def render(tools: Sequence[Tool], losses: list[Loss], *, apart: bool = False) -> list[JSON] | None:
+    """Tools that came in one object leave in one; all other functions share one.
+
+    `apart`: Google's own tools are not offered beside functions.
+    """
     if not tools:
         return None
+    entries = [_entry(tool, f"tools[{number}]", losses) for number, tool in enumerate(tools)]
+    apart = apart and any(entry and entry[0] == DECLARATIONS for entry in entries)
     groups: dict[Any, JSON] = {}
-    for number, tool in enumerate(tools):
-        entry = _entry(tool, f"tools[{number}]", losses)
+    for number, (tool, entry) in enumerate(zip(tools, entries, strict=True)):
         if entry is None:
+            continue
+        key, value = entry
+        if apart and key != DECLARATIONS:
+            losses.append(Loss(key, f"tools[{number}]"))
             continue
         opaque = mine(tool.opaque)
         shape = opaque.shape if opaque else {}
-        key, value = entry
-        slot = shape.get("group", "functions" if key == DECLARATIONS else f"tool {number}")
+        # What another dialect asks for twice, such as search, is there once.
+        slot = shape.get("group", key)
         _place(groups.setdefault(slot, {}), key, value, shape)
     return list(groups.values()) or None
 
@@ -147,8 +152,6 @@ def _entry(tool: Tool, where: str, losses: list[Loss]) -> tuple[str, Any] | None
 def _declared(
     tool: FunctionTool, opaque: Opaque | None, where: str, losses: list[Loss]
 ) -> tuple[str, Any]:
-    if opaque is None and tool.name == CODE_FUNCTION:
-        return CODE_FUNCTION, {}
     if tool.strict:
         losses.append(Loss("strict", where))
     writer = Writer(tool.opaque)

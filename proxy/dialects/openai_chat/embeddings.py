@@ -126,7 +126,10 @@ def _vector(item: Any) -> tuple[float, ...]:
 
 
 def _packed(vector: tuple[float, ...]) -> str:
-    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+    try:
+        return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
+    except (OverflowError, struct.error) as error:
+        raise failures.broken("The upstream's embedding is too large for 32-bit floats.") from error
 
 
 def _unpacked(value: str) -> tuple[float, ...]:

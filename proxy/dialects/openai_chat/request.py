@@ -77,7 +77,8 @@ def render(request: Request) -> Rendered:
     losses: list[Loss] = list(foreign(request, keeping.ORIGIN))
     body: JSON = {} if shape.get("unnamed") else {"model": request.model}
     body["messages"] = turns.render(request.turns, losses)
-    body |= tools.render(request.tools, losses) | choice.render(request)
+    searches = tools.searches(request.model)
+    body |= tools.render(request.tools, losses, searches=searches) | choice.render(request)
     if request.parallel_calls is not None and (request.tools or own):
         body["parallel_tool_calls"] = request.parallel_calls
     body |= sampling.render(request, shape, losses, native=own)

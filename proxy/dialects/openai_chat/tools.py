@@ -98,8 +98,11 @@ def _custom(inner: JSON, path: str, keep: Keep) -> CustomTool:
     )
 
 
-def render(tools: tuple[Tool, ...], losses: list[Loss]) -> JSON:
-    """The fields `tools`, `functions` and `web_search_options`, those that there are."""
+def render(tools: tuple[Tool, ...], losses: list[Loss], *, searches: bool = False) -> JSON:
+    """The fields `tools`, `functions` and `web_search_options`, those that there are.
+
+    `searches`: the model is one of OpenAI's search models, which alone know the last.
+    """
     out: JSON = {}
     for number, tool in enumerate(tools):
         match tool:
@@ -108,7 +111,7 @@ def render(tools: tuple[Tool, ...], losses: list[Loss]) -> JSON:
             case CustomTool():
                 name, value = "tools", _say_custom(tool)
             case BuiltinTool():
-                if not keeping.native(tool.opaque):
+                if not keeping.native(tool.opaque) and not (searches and _is_search(tool)):
                     losses.append(Loss(tool.kind.value, f"tools[{number}]"))
                     continue
                 name, value = _say_builtin(tool)
@@ -145,7 +148,19 @@ def _say_custom(tool: CustomTool) -> JSON:
     return keeping.restore({"type": "custom", "custom": inner}, tool.opaque)
 
 
+def _is_search(tool: BuiltinTool) -> bool:
+    return tool.kind is Builtin.SEARCH
+
+
+def searches(model: str) -> bool:
+    """Whether it is one of OpenAI's search models (`gpt-4o-search-preview`, `gpt-5-search-api`);
+    they search whenever they are asked, and others refuse `web_search_options`."""
+    return "-search" in model
+
+
 def _say_builtin(tool: BuiltinTool) -> tuple[str, JSON]:
+    if not keeping.native(tool.opaque):
+        return SEARCH, {}
     shape, data = keeping.shape(tool.opaque), keeping.data(tool.opaque)
     if "field" in shape:
         return shape["field"], dict(data)

@@ -9,7 +9,7 @@ from proxy.dialects.base import JSON
 from proxy.dialects.openai_responses import failures, finish, usage
 from proxy.dialects.openai_responses.keeping import ORIGIN
 from proxy.dialects.openai_responses.telling import Telling
-from proxy.ir import Batch, Cite, Delta, Extra, Finish, Opaque, Start
+from proxy.ir import Batch, Delta, Extra, Finish, Opaque, Start
 
 ENDS = frozenset({"response.completed", "response.incomplete"})
 FAILURES = frozenset({"response.failed", "response.cancelled"})
@@ -60,9 +60,6 @@ class Answer:
                 self.telling.done(place, item, out)
         telling = self.telling
         telling.end(out)
-        if telling.citations or telling.notes:
-            notes = Opaque(ORIGIN, {"annotations": telling.notes}) if telling.notes else None
-            out.append(Cite(tuple(telling.citations), opaque=notes))
         if counts := _box(response, "usage"):
             out.append(usage.read(counts))
         if aside := {name: response[name] for name in _ASIDE if response.get(name)}:

@@ -17,7 +17,7 @@ from proxy.dialects.openai_responses.keeping import ORIGIN
 from proxy.dialects.openai_responses.thoughts import BETWEEN
 from proxy.ir import (
     Batch,
-    Citation,
+    Cite,
     Close,
     Code,
     CodeResult,
@@ -64,8 +64,6 @@ class Telling:
         self.live: dict[tuple[int, int], Told] = {}
         self.called = False
         self.refused = False
-        self.citations: list[Citation] = []
-        self.notes: list[Any] = []
         self._numbers = count()
         self._items: dict[int, JSON] = {}
         self._done: set[int] = set()
@@ -140,10 +138,12 @@ class Telling:
         full = part.get(field) if field else None
         if key in self._closed or field is None or not isinstance(full, str):
             return
-        if key not in self.live:
-            self.text(place, content, refusal=field == "refusal", out=out)
-        self._note(part)
+        if key not in self.live and not self.text(
+            place, content, refusal=field == "refusal", out=out
+        ):
+            return
         self._finish(key, full, out)
+        self._note(part, out)
         if key not in self._rated:
             self.rated(place, content, part.get("logprobs"), out)
 
@@ -190,16 +190,17 @@ class Telling:
         for key in [key for key in self.live if key[0] == place]:
             self._shut(key, out)
 
-    def _note(self, part: JSON) -> None:
+    def _note(self, part: JSON, out: Batch) -> None:
+        """The sources of a text, told at its end: then its message is still the last."""
         base, text = self._shown, part.get("text")
         self._shown += len(text) if isinstance(text, str) else 0
         notes = part.get("annotations")
-        for note in notes if isinstance(notes, list) else ():
-            source = sources.citation(note, base)
-            if source is None:
-                self.notes.append(note)
-            else:
-                self.citations.append(source)
+        told = notes if isinstance(notes, list) else []
+        found = [(sources.citation(note, base), note) for note in told]
+        others = [note for source, note in found if source is None]
+        known = tuple(source for source, _ in found if source is not None)
+        if known or others:
+            out.append(Cite(known, opaque=_annotated(others)))
 
     def _thought(self, place: int, item: JSON, out: Batch) -> None:
         key = (place, _WHOLE)
@@ -263,3 +264,8 @@ def _ids(item: Mapping[str, Any], names: tuple[str, ...]) -> JSON:
 def _word(item: JSON, field: str) -> str:
     value = item.get(field)
     return value if isinstance(value, str) else ""
+
+
+def _annotated(notes: list[Any]) -> Opaque | None:
+    """Annotations that are no sources on the web."""
+    return Opaque(ORIGIN, {"annotations": notes}) if notes else None

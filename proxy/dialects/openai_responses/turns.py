@@ -50,10 +50,18 @@ def render(turns: Sequence[Turn], losses: list[Loss]) -> JSON:
         rest = rest[1:]
     if (said := _input(rest)) is not None:
         return out | {"input": said}
+    items = _items(turns, len(turns) - len(rest), losses)
+    if not items and out:
+        # OpenAI refuses a request without input.
+        return {"input": _items(turns, 0, losses)}
+    return out | {"input": items}
+
+
+def _items(turns: Sequence[Turn], first: int, losses: list[Loss]) -> list[JSON]:
     writer = _Writer(turns, losses)
-    for number, turn in enumerate(rest, len(turns) - len(rest)):
+    for number, turn in enumerate(turns[first:], first):
         writer.turn(turn, f"turns[{number}]")
-    return out | {"input": writer.items}
+    return writer.items
 
 
 def _input(turns: Sequence[Turn]) -> str | None:

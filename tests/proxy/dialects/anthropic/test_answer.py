@@ -201,3 +201,10 @@ def plain(events: Batch) -> Folded:
     assert folded.finish is not None
     folded.finish = replace(folded.finish, raw="")
     return folded
+
+
+@pytest.mark.parametrize("kind", [None, ["text"], {"a": "text"}], ids=str)
+def test_a_block_of_no_known_type_comes_back(kind: Any) -> None:
+    block = {"type": kind, "input": {}}
+    events = CODEC.parse_response({"content": [block], "stop_reason": "end_turn"})
+    assert CODEC.render_response(events, Request(model="m", turns=())).body["content"] == [block]

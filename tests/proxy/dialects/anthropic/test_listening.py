@@ -52,3 +52,9 @@ def test_it_hears_a_whole_answer(more: Any, kinds: Any) -> None:
 def test_what_is_no_answer_is_refused(body: bytes) -> None:
     with pytest.raises(GatewayError):
         CODEC.listener().whole(body)
+
+
+@pytest.mark.parametrize("said", [b"\xff", b"\\ud800"], ids=["no UTF-8", "half a character"])
+def test_an_error_that_cannot_be_read_is_one(said: bytes) -> None:
+    with pytest.raises(GatewayError):
+        CODEC.listener().whole(b'{"type": "error", "error": {"message": "' + said + b'"}}')

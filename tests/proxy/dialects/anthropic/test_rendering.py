@@ -202,7 +202,11 @@ def test_a_thought_of_anthropics_keeps_its_signature() -> None:
     [
         ([Open(0, Text("a")), Close(0, PROOF)], ["thinking next", "text"]),
         ([Open(0, Text("a", PROOF)), Close(0)], ["thinking next", "text"]),
-        ([Open(0, Text("")), Close(0, PROOF)], ["thinking text"]),
+        ([Open(0, Text("")), Close(0, PROOF)], []),
+        (
+            [Open(0, Text("")), Close(0, PROOF), Open(1, ToolCall("c", "f")), Close(1)],
+            ["thinking text", "tool_use"],
+        ),
         ([Open(0, ToolCall("c", "f")), Close(0, PROOF)], ["thinking next", "tool_use"]),
         ([Open(0, Thinking("")), Close(0, PROOF)], ["thinking self"]),
         ([Open(0, Thinking("")), Close(0)], []),
@@ -217,10 +221,20 @@ def test_signatures_stand_where_they_can_be_found(events: Batch, expected: list[
     assert kinds == expected
 
 
-def test_a_late_signature_comes_after_its_text() -> None:
-    events, _ = wire([START, Open(0, Text("a"))], [Close(0, PROOF), *END])
+def test_a_late_signature_comes_after_its_text_and_before_the_next_block() -> None:
+    call = [Open(1, ToolCall("c", "f")), Close(1)]
+    events, losses = wire([START, Open(0, Text("a"))], [Close(0, PROOF)], [*call, *END])
     assert events[4]["content_block"] == {"type": "thinking", "thinking": "", "signature": ""}
     assert events[5]["delta"]["signature"] == SEAL.format("last")
+    assert losses == []
+
+
+def test_an_answer_does_not_end_with_a_late_signature() -> None:
+    """Claude Code prints the last block, and Google does not demand the signature of a text."""
+    empty = [Open(1, Text("")), Close(1, PROOF)]
+    events, losses = wire([START, Open(0, Text("a"))], [Close(0, PROOF)], [*empty, *END])
+    starts = [event["content_block"]["type"] for event in events if "content_block" in event]
+    assert (starts, losses) == (["text"], [Loss("signature")])
 
 
 def test_code_is_shown_in_a_fence() -> None:

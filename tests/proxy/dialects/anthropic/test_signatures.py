@@ -157,8 +157,14 @@ def _sse(value: Any) -> bytes:
     return b"data: " + json.dumps(value).encode() + b"\r\n\r\n"
 
 
-@pytest.mark.parametrize("answered", [whole, in_chunks])
-def test_five_turns_with_tools_keep_every_signature(answered: Any) -> None:
+# What ends a stream is known too late: nothing may stand behind the last words.
+UNPROVED = [*ANSWERS[:-1], [{"text": "It is 5."}]]
+
+
+@pytest.mark.parametrize(("answered", "kept"), [(whole, ANSWERS), (in_chunks, UNPROVED)])
+def test_five_turns_with_tools_keep_their_signatures(
+    answered: Any, kept: list[list[dict[str, Any]]]
+) -> None:
     messages: list[dict[str, Any]] = [{"role": "user", "content": "Look five times."}]
     for parts in ANSWERS:
         content = answered(parts)
@@ -172,7 +178,7 @@ def test_five_turns_with_tools_keep_every_signature(answered: Any) -> None:
     body = {"model": "gemini-3-pro-preview", "max_tokens": 9, "tools": TOOLS, "messages": messages}
     rendered = GEMINI.render_request(CODEC.parse_request(body))
     said = [c["parts"] for c in rendered.body["contents"] if c["role"] == "model"]
-    assert [_signed(parts) for parts in said] == [_signed(parts) for parts in ANSWERS]
+    assert [_signed(parts) for parts in said] == [_signed(parts) for parts in kept]
 
 
 def _signed(parts: list[dict[str, Any]]) -> list[Any]:

@@ -46,7 +46,7 @@ def test_google_reads_its_own_urls(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["https://example.com/a", "http://youtube.com.evil/", "file:///a"])
 def test_google_reads_no_others(url: str) -> None:
-    with pytest.raises(GatewayError, match="does not fetch"):
+    with pytest.raises(GatewayError, match="does not read"):
         media.render(Media("", url=url), None)
 
 

@@ -135,7 +135,17 @@ def test_gemini_3_mixes_tools_only_with_its_flag() -> None:
     mixed = Request(model="gemini-3-flash-preview", turns=(HELLO,), tools=tools)
     flag = {"includeServerSideToolInvocations": True}
     assert CODEC.render_request(mixed).body["toolConfig"] == flag
-    assert "toolConfig" not in CODEC.render_request(replace(mixed, model="gemini-2.5-pro")).body
+
+
+def test_functions_come_before_googles_own_tools_where_it_takes_only_one_kind() -> None:
+    tools = (BuiltinTool(Builtin.SEARCH), FunctionTool("f"))
+    mixed = Request(model="gemini-2.5-pro", turns=(HELLO,), tools=tools)
+    rendered = CODEC.render_request(mixed)
+    assert rendered.body["tools"] == [{"functionDeclarations": [{"name": "f"}]}]
+    assert "toolConfig" not in rendered.body
+    assert rendered.losses == [Loss("googleSearch", "tools[0]")]
+    alone = CODEC.render_request(replace(mixed, tools=tools[:1]))
+    assert alone.body["tools"] == [{"googleSearch": {}}]
 
 
 def test_an_empty_request_of_another_dialect_has_no_empty_fields() -> None:

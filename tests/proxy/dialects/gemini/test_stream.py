@@ -78,6 +78,12 @@ def test_framings_say_the_same_at_every_cut(wire: bytes) -> None:
         assert Folded(streamed(wire, [at])) == whole
 
 
+def test_a_mark_after_blanks_is_none_at_any_cut() -> None:
+    wire = b"\n\xef\xbb\xbf" + HELLO + HELLO
+    for at in range(1, len(wire)):
+        assert Folded(streamed(wire, [at])) == Folded(streamed(wire))
+
+
 def test_a_blocked_prompt_is_a_finished_stream() -> None:
     feedback = {"blockReason": "SAFETY", "blockReasonMessage": "no"}
     folded = Folded(streamed(sse({"promptFeedback": feedback})))

@@ -58,8 +58,9 @@ def test_functions_of_other_dialects_share_one_object() -> None:
     ]
 
 
-def test_a_function_named_code_execution_is_googles_own() -> None:
-    assert tools.render([FunctionTool("codeExecution")], []) == [{"codeExecution": {}}]
+def test_googles_own_tool_is_asked_for_once() -> None:
+    twice: list[Tool] = [BuiltinTool(Builtin.SEARCH), BuiltinTool(Builtin.SEARCH)]
+    assert tools.render(twice, []) == [{"googleSearch": {}}]
 
 
 def test_a_custom_tool_is_a_function_of_one_string() -> None:

@@ -90,3 +90,10 @@ def test_an_odd_vector_is_broken(vector: Any) -> None:
     one = EmbedRequest(model="e", inputs=("a",))
     with pytest.raises(GatewayError, match="embedding"):
         EMBEDDINGS.parse_response({"data": [{"embedding": vector}]}, one)
+
+
+@pytest.mark.parametrize("number", [1e39, 10**400])
+def test_a_number_too_large_for_base64_is_broken(number: float) -> None:
+    asked = EmbedRequest(model="e", inputs=("a",), base64=True)
+    with pytest.raises(GatewayError, match="32-bit"):
+        EMBEDDINGS.render_response(Embeddings(((number,),), "e"), asked)

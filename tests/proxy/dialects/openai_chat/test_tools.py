@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from proxy.dialects.base import Loss
 from proxy.dialects.openai_chat import tools
 from proxy.ir import Builtin, BuiltinTool, CustomTool, Dialect, ForeignTool, FunctionTool, Opaque
@@ -46,3 +50,20 @@ def test_tools_of_other_upstreams_are_left_out() -> None:
     foreign = ForeignTool(Opaque(Dialect.GEMINI, {"fileSearch": {}}))
     assert tools.render((BuiltinTool(Builtin.CODE), foreign), losses) == {}
     assert losses == [Loss("code", "tools[0]")]
+
+
+@pytest.mark.parametrize(
+    ("model", "wire", "lost"),
+    [
+        ("gpt-4o-search-preview", {"web_search_options": {}}, []),
+        ("gpt-5-search-api", {"web_search_options": {}}, []),
+        ("gpt-5", {}, [Loss("search", "tools[0]")]),
+    ],
+)
+def test_search_of_other_clients_is_for_search_models(
+    model: str, wire: dict[str, Any], lost: list[Loss]
+) -> None:
+    losses: list[Loss] = []
+    known = tools.searches(model)
+    assert tools.render((BuiltinTool(Builtin.SEARCH),), losses, searches=known) == wire
+    assert losses == lost

@@ -11,7 +11,19 @@ from hypothesis import strategies as st
 
 from proxy.dialects.openai_responses import CODEC
 from proxy.errors import ErrorKind
-from proxy.ir import Delta, Finish, FinishReason, Open, Refusal, Start, Text, Thinking, ToolCall
+from proxy.ir import (
+    Cite,
+    Delta,
+    Finish,
+    FinishReason,
+    Open,
+    Refusal,
+    Request,
+    Start,
+    Text,
+    Thinking,
+    ToolCall,
+)
 from tests.proxy.dialects.openai_chat.mutate import damaged
 from tests.proxy.dialects.openai_responses.answers import streamed, whole
 from tests.proxy.dialects.openai_responses.folding import fold, text
@@ -248,3 +260,33 @@ def test_text_parts_are_told_apart() -> None:
         )
     )
     assert [type(part) for part in folded["parts"]] == [Text, Text]
+
+
+def test_what_comes_after_the_end_of_an_item_is_no_news() -> None:
+    folded = fold(
+        read(
+            event("output_item.done", item=MESSAGE),
+            event("content_part.done", content_index=0, part=PART | {"text": "late"}),
+        )
+    )
+    assert folded["parts"] == []
+
+
+def test_sources_are_told_with_the_text_that_they_are_of() -> None:
+    note = {"type": "url_citation", "url": "https://a", "title": "t"}
+    texts = [
+        PART | {"text": words, "annotations": [note | {"start_index": 0, "end_index": 2}]}
+        for words in ("one ", "two")
+    ]
+    calling = {"type": "function_call", "call_id": "c", "name": "f", "arguments": "{}"}
+    first, second = (
+        {**MESSAGE, "id": f"msg_{at}", "content": [one]} for at, one in enumerate(texts)
+    )
+    events = CODEC.parse_response(response(output=[first, calling, second]))
+    cited = [event.citations for event in events if isinstance(event, Cite)]
+    assert [(one.start, one.end) for (one,) in cited] == [(0, 2), (4, 6)]
+    written = CODEC.render_response(events, Request(model="m", turns=()))
+    assert [
+        part["annotations"] for item in written.body["output"] for part in item.get("content", ())
+    ] == [text["annotations"] for text in texts]
+    assert written.losses == []

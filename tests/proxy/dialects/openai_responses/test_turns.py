@@ -192,3 +192,9 @@ def test_media_are_parts_of_messages(media: Media, part: Any) -> None:
 
 def test_an_unknown_resolution_is_a_loss() -> None:
     items(user(Media("image/png", "aGk=", detail="media_resolution_low")), lost=["detail"])
+
+
+def test_system_text_alone_is_the_input() -> None:
+    unknown = Turn(Role.USER, (Foreign(Opaque(Dialect.GEMINI, {"toolCall": {}})),))
+    body = render([Turn(Role.SYSTEM, (Text("be kind"),)), unknown], [])
+    assert body == {"input": [{"role": "developer", "content": "be kind"}]}
