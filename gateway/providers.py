@@ -36,6 +36,7 @@ class ProviderKind(enum.StrEnum):
 
     OPENAI = "openai"
     OPENAI_RESPONSES = "openai-responses"
+    OPENAI_COMPLETIONS = "openai-completions"
     ANTHROPIC = "anthropic"
     GEMINI = "gemini"
 

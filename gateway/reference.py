@@ -47,7 +47,8 @@ Anthropic 或 Gemini。客户端用 `alias`、`name/model` 或 `/name/v1` 路径
 ```toml
 [[providers]]
 name = "example"                       # a-z, 0-9, "-", "_"
-kind = "openai"                        # or "openai-responses", "anthropic", "gemini"
+# or "openai-responses", "openai-completions" (legacy), "anthropic", "gemini"
+kind = "openai"
 base_url = "https://api.example.com/v1"
 api_keys = ["…"]
 models = [{ name = "big-model-2026", alias = "big" }]   # alias: optional

@@ -22,7 +22,7 @@ from credentials.safe import Safe
 from credentials.store import Store
 from credentials.tokens import Tokens
 from credentials.vault import Vault
-from gateway import issuing, pictures, upstreams
+from gateway import answers, issuing, pictures, upstreams
 from gateway.config import Config
 from keys import address, balance, stored
 from keys.balance import Balance
@@ -76,13 +76,17 @@ class Rooms:
         await self.gallery.prune()
 
     async def prune(self) -> None:
-        """Forgets request records that are older than the operator wants them."""
+        """Forgets request records and kept answers that are older than the operator wants them."""
+        if self.services.answers is not None:
+            await self.services.answers.prune()
         before = self.clock() - timedelta(days=self.config.request_log_days)
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self.reader, partial(prune, before))
 
     async def close(self) -> None:
         await self.services.catalog.close()
+        if self.services.answers is not None:
+            await self.services.answers.close()
         await self.ledger.close()
         await self.accounts.close()
         await self.pool.close()
@@ -118,6 +122,7 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
         balance=partial(_balance, reader),
         inlined=pictures.fetching(config),
         gallery=gallery,
+        answers=answers.store(config, vault, reader, clock),
     )
     return Rooms(services, directory, costs, pool, ledger, gallery, held, config, reader, clock)
 

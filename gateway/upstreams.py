@@ -32,15 +32,14 @@ _Completions = partial(OpenAICompatible, dialect=Dialect.OPENAI_COMPLETIONS)
 _MAIN: Mapping[ProviderKind, Callable[[str, str], Upstream]] = {
     ProviderKind.OPENAI: OpenAICompatible,
     ProviderKind.OPENAI_RESPONSES: _Responses,
+    ProviderKind.OPENAI_COMPLETIONS: _Completions,
     ProviderKind.ANTHROPIC: AnthropicApi,
     ProviderKind.GEMINI: GeminiApi,
-}
-_BESIDE: Mapping[ProviderKind, tuple[Callable[[str, str], Upstream], ...]] = {
-    ProviderKind.OPENAI: (_Completions,),
 }
 KINDS: Mapping[ProviderKind, Kind] = {
     ProviderKind.OPENAI: Kind.OPENAI_COMPATIBLE,
     ProviderKind.OPENAI_RESPONSES: Kind.OPENAI_COMPATIBLE,
+    ProviderKind.OPENAI_COMPLETIONS: Kind.OPENAI_COMPATIBLE,
     ProviderKind.ANTHROPIC: Kind.ANTHROPIC,
     ProviderKind.GEMINI: Kind.GEMINI_API,
 }
@@ -63,8 +62,8 @@ def providers(config: Config) -> list[Provider]:
 
 def _openai(config: Config) -> Provider:
     base, agent = config.openai_base_url, config.user_agent
-    beside = (_Responses(base, agent), _Completions(base, agent))
-    return Provider(OPENAI, OpenAICompatible(base, agent), families=_OPENAI, beside=beside)
+    chat, responses = OpenAICompatible(base, agent), _Responses(base, agent)
+    return Provider(OPENAI, chat, families=_OPENAI, beside=(responses,))
 
 
 def _configured(config: Config) -> list[Provider]:
@@ -72,6 +71,5 @@ def _configured(config: Config) -> list[Provider]:
     for each in config.providers:
         names: Mapping[str, str] = {model.alias: model.name for model in each.models}
         main = _MAIN[each.kind](each.base_url, config.user_agent)
-        beside = [make(each.base_url, config.user_agent) for make in _BESIDE.get(each.kind, ())]
-        found.append(Provider(each.name, main, names, beside=tuple(beside)))
+        found.append(Provider(each.name, main, names))
     return found

@@ -188,6 +188,30 @@ class RequestRecord(models.Model):
         return self.request_id
 
 
+class StoredAnswer(models.Model):
+    """An answer that its owner may go on from, sealed together with the conversation before it.
+
+    Ids are an upstream's, so they are unique for a key only. `size` is that of `sealed`, in bytes.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.ForeignKey(
+        ApiKey, models.PROTECT, db_constraint=False, db_index=False, related_name="+"
+    )
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    size = models.BigIntegerField()
+    sealed = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("key", "name"), name="storedanswer_once"),)
+        indexes = (models.Index(fields=("key", "created_at", "size"), name="storedanswer_age"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Revision(models.Model):
     """A counter that is raised in the transaction of every change that readers must see."""
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import parse_qsl
 
 from proxy.errors import ErrorKind, GatewayError, invalid
@@ -117,6 +117,16 @@ def _too_large(limit: int, *, unread: bool) -> GatewayError:
     )
 
 
+class Ear(Protocol):
+    """Hears what a client is sent, each time before it is."""
+
+    def hear(self, data: bytes) -> None: ...
+
+    def end(self, data: bytes) -> None:
+        """The last bytes of a complete answer, or of one that fails."""
+        ...
+
+
 class Responder:
     """Sends one answer. `started` tells whether the status has gone out."""
 
@@ -126,6 +136,7 @@ class Responder:
         self.started = False
         self.hangup: Hangup | None = None
         """Told before the last byte: from then on a closed connection is no news."""
+        self.ear: Ear | None = None
 
     @property
     def hung_up(self) -> bool:
@@ -138,9 +149,13 @@ class Responder:
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
 
     async def write(self, data: bytes) -> None:
+        if self.ear is not None:
+            self.ear.hear(data)
         await self._send({"type": "http.response.body", "body": data, "more_body": True})
 
     async def end(self, data: bytes = b"") -> None:
+        if self.ear is not None:
+            self.ear.end(data)
         if self.hangup is not None:
             self.hangup.release()
         await self._send({"type": "http.response.body", "body": data})

@@ -126,15 +126,21 @@ class Inquiry:
         call, operation, body = self._call, self._operation, self._body
         if target.model != call.model:
             body = self._speaker.with_model(body, target.model)
+        if self._speaker.storage is not None:
+            body = self._speaker.storage.sent(body)
         task = partial(Task, operation.action, target.model, body, self._stream)
-        return task(array=operation.array, forward=operation.forward, headers=self._headers)
+        task = partial(task, array=operation.array, forward=operation.forward)
+        return task(headers=self._headers, verb=operation.verb)
 
     def _rendered(self, target: Target) -> Task:
         call = self._call
         assert call.route is not None  # noqa: S101 - it has this target
         request = applied(self.parse(), call.route.name.variant, target.model)
         request = msgspec.structs.replace(request, model=target.model)
-        rendered = BY_DIALECT[target.upstream.dialect].codec.render_request(request)
+        speaker = BY_DIALECT[target.upstream.dialect]
+        rendered = speaker.codec.render_request(request)
         call.losses = unique([*call.losses, *rendered.losses])
         body = _encode(rendered.body)
+        if speaker.storage is not None:
+            body = speaker.storage.sent(body)
         return Task(self._operation.action, target.model, body, self._stream)

@@ -39,12 +39,14 @@ class Opaque(Value, frozen=True):
     `data` holds wire fields that the IR has no place for, under their wire names; another dialect
     loses them and says so. `shape` is how `origin` spelt what the IR does model (a string instead
     of a list, snake_case names, …), so that rendering gives the same JSON again; losing it is
-    no loss.
+    no loss. `needed` says of fields of a request's `data` without which it would mean something
+    else what the caller can do: other dialects refuse the request with these words.
     """
 
     origin: Dialect
     data: Mapping[str, Any] = {}
     shape: Mapping[str, Any] = {}
+    needed: Mapping[str, str] = {}
 
 
 class Signature(Value, frozen=True):

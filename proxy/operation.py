@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from proxy.dialects.base import JSON, Codec, CountCodec, EmbedCodec, ModelList
+from proxy.errors import GatewayError
 from proxy.ir import Dialect, Value
 
 
@@ -19,6 +20,8 @@ class Action(enum.StrEnum):
     MODEL = "model"
     LOCAL = "local"
     """Answered by the gateway itself (`Speaker.local`)."""
+    STORED = "stored"
+    """About an answer that was kept (`Speaker.storage`)."""
 
 
 class Operation(Value, frozen=True):
@@ -27,7 +30,8 @@ class Operation(Value, frozen=True):
     `array`: a stream as a JSON array (Gemini without `alt=sse`). `batch`: many inputs at once
     (`batchEmbedContents`). `forward`: the part of the query string that an upstream of the same
     dialect must see. `otherwise`: the status for another HTTP method. `within`: the path's first
-    segment, where it limits who may answer (`/{provider}/v1/…`). `verb`: which `LOCAL` action.
+    segment, where it limits who may answer (`/{provider}/v1/…`). `verb`: which `LOCAL` or `STORED`
+    action, or which endpoint of several (`edits`). `others`: what the same path means with other HTTP methods. `id`: of a kept answer.
     """
 
     action: Action
@@ -41,6 +45,8 @@ class Operation(Value, frozen=True):
     otherwise: int = 405
     within: str = ""
     verb: str = ""
+    others: Mapping[str, Operation] = {}
+    id: str = ""
 
 
 class Head(NamedTuple):
@@ -73,6 +79,45 @@ Matcher = Callable[[str, Mapping[str, str], Hints], Operation | None]
 """(path, query, hints) → the operation, or None if the path is not this dialect's."""
 
 
+class Wish(NamedTuple):
+    """What a body asks of storage: go on from the answer `continues` ("" = from none), and `keep`
+    the new one (`told`: it says so itself)."""
+
+    continues: str = ""
+    keep: bool = True
+    told: bool = False
+
+
+class Record(NamedTuple):
+    """A kept answer: its id, and JSON of it and of the conversation that led to it."""
+
+    id: str
+    body: bytes
+
+
+class Storage(NamedTuple):
+    """How answers of a dialect are kept for later questions, and shown again. Pure functions of
+    bytes; what does it is `proxy/stored.py`."""
+
+    wish: Callable[[bytes], Wish]
+    """Raises GatewayError for what nobody keeps here."""
+    joined: Callable[[bytes, bytes], bytes]
+    """(body, record) → the body with the whole conversation, that continues nothing any more."""
+    sent: Callable[[bytes], bytes]
+    """The body as an upstream sees it: it keeps nothing, since its accounts are shared."""
+    ends: Callable[[bytes], bool]
+    """Whether these bytes of a stream may hold the whole answer."""
+    record: Callable[[bytes, bytes, str], Record | None]
+    """(body, what the client heard last, id of the answer before) → what to keep, if anything."""
+    show: Callable[[Operation, bytes, Mapping[str, str]], JSON]
+    """(operation, record, query) → what `STORED` answers."""
+    missing: Callable[[str, bool], GatewayError]
+    """(id, whether a question continues it) → the error for an answer that is not (or no longer)
+    there, or another key's."""
+    nowhere: Callable[[], GatewayError]
+    """The error for a question that continues an answer, where none is kept."""
+
+
 class Speaker(NamedTuple):
     """All the gateway needs to serve one dialect: the one line that registers it."""
 
@@ -96,6 +141,7 @@ class Speaker(NamedTuple):
     """Recognizes another dialect's body on this path: its operation, and its body."""
     local: Callable[[Operation, bytes, Account], JSON] | None = None
     """Answers `Action.LOCAL`; the body is b"" for GET."""
+    storage: Storage | None = None
     inline: bool = False
     """An upstream of this dialect reads media from the request only, never from a URL."""
 

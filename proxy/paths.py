@@ -16,7 +16,7 @@ from proxy.registry import SPEAKERS
 # The model API's part of the URL space; everything else is pages and the console's API. A segment
 # before the version limits who answers.
 _ROOT = re.compile(r"/(?:v1|v1beta|v1internal|models)(?=[/:]|$)")
-_WITHIN = re.compile(r"/([a-z0-9][a-z0-9_-]{0,31})(?=/(?:v1|v1beta)(?:/|$))")
+_WITHIN = re.compile(r"/([a-z0-9][a-z0-9_-]{0,31})(?=/(?:v1|v1beta|v1internal)(?:[/:]|$))")
 
 
 def claims(path: str) -> bool:
@@ -42,14 +42,17 @@ def _match(method: str, path: str, query: Mapping[str, str], hints: Hints) -> Op
         operation = speaker.match(path, query, hints)
         if operation is None:
             continue
-        if operation.method != method:
-            raise GatewayError(
-                ErrorKind.METHOD_NOT_ALLOWED,
-                f"This path takes {operation.method}, not {method[:16]}.",
-                status=operation.otherwise,
-                headers={"allow": operation.method},
-            )
-        return operation
+        if operation.method == method:
+            return operation
+        if other := operation.others.get(method):
+            return other
+        taken = ", ".join([operation.method, *operation.others])
+        raise GatewayError(
+            ErrorKind.METHOD_NOT_ALLOWED,
+            f"This path takes {taken}, not {method[:16]}.",
+            status=operation.otherwise,
+            headers={"allow": taken},
+        )
     raise GatewayError(
         ErrorKind.PATH_NOT_FOUND,
         "There is no such path here. The model API is under /v1 (OpenAI, Anthropic) and /v1beta "

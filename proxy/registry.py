@@ -8,6 +8,7 @@ from proxy.dialects.anthropic.speaker import SPEAKER as ANTHROPIC
 from proxy.dialects.code_assist.speaker import SPEAKER as CODE_ASSIST
 from proxy.dialects.gemini.speaker import SPEAKER as GEMINI
 from proxy.dialects.openai_chat.speaker import SPEAKER as OPENAI_CHAT
+from proxy.dialects.openai_completions.speaker import SPEAKER as OPENAI_COMPLETIONS
 from proxy.dialects.openai_responses.speaker import SPEAKER as OPENAI_RESPONSES
 from proxy.ir import Dialect
 from proxy.operation import Speaker
@@ -17,6 +18,7 @@ SPEAKERS: tuple[Speaker, ...] = (
     GEMINI,
     ANTHROPIC,
     OPENAI_RESPONSES,
+    OPENAI_COMPLETIONS,
     OPENAI_CHAT,
 )
 

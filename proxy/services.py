@@ -19,6 +19,7 @@ from proxy.ir import Request
 from proxy.route import RouteTable
 from proxy.shaping import Images
 from proxy.stages.recall import Memory
+from proxy.stored import Answers
 from proxy.upstreams.client import Client
 
 
@@ -60,6 +61,8 @@ class Services:
     balance: Callable[[int], Awaitable[Balance]]
     """What a key has left; reads the database, so it is for questions about the key itself."""
     memory: Memory = field(default_factory=Memory)
+    answers: Answers | None = None
+    """Kept answers; None: none are kept."""
     inlined: Callable[[Request], Awaitable[Request]] = _as_they_are
     """Puts what a request names by URL into the request itself."""
     gallery: Gallery | None = None

@@ -6,7 +6,7 @@ import msgspec
 
 from keys.ledger import LedgerDown
 from keys.quota import Refused
-from proxy import desk, unary
+from proxy import desk, stored, unary
 from proxy.call import Call
 from proxy.dialects.base import JSON
 from proxy.errors import ErrorKind, GatewayError
@@ -47,7 +47,11 @@ class Visit:
         if operation.action is Action.LOCAL:
             await self._local(responder, speaker, operation, body)
             return
+        if operation.action is Action.STORED:
+            await self._stored(responder, speaker, operation)
+            return
         question = self._understood(speaker, operation, body)
+        question, responder.ear = await stored.ready(services.answers, call, question)
         async with Hangup(receive) as hangup:
             responder.hangup = hangup
             await self._reserve()
@@ -134,11 +138,19 @@ class Visit:
         balance = await services.balance(grant.key_id)
         models = await services.catalog.models(operation.within)
         units = services.costs.table.of
-        named = [(model.id, units(model.id)) for model in models]
+        named = [(each.id, units(each.id)) for each in models if desk.allowed(grant, each.id)]
         account = Account(grant.key_id, grant.label, balance.total, balance.remaining, named)
         answer = speaker.local(operation, body, account)
         self._call.status = 200
         await responder.whole(200, _encode(answer), [])
+
+    async def _stored(self, responder: Responder, speaker: Speaker, operation: Operation) -> None:
+        """An answer of before, of this key's alone."""
+        assert speaker.storage is not None  # noqa: S101 - it matched
+        answers = self._services.answers
+        found = await stored.about(answers, self._call, speaker.storage, operation, self._query)
+        self._call.status = 200
+        await responder.whole(200, _encode(found), [])
 
 
 def _exhausted(refused: Refused, model: str) -> GatewayError:

@@ -8,6 +8,8 @@ from gateway.simulator.anthropic.service import Anthropic
 from gateway.simulator.code_assist import CodeAssist
 from gateway.simulator.gemini.service import Gemini
 from gateway.simulator.oauth import OAuth
+from gateway.simulator.openai.completions import Completions
+from gateway.simulator.openai.responses.service import Responses
 from gateway.simulator.openai.service import OpenAI
 from gateway.simulator.service import Call, Service
 from gateway.simulator.vertex import PATH as VERTEX
@@ -22,6 +24,8 @@ class Routes:
     def __init__(self) -> None:
         self._gemini = Gemini()
         self._openai = OpenAI()
+        self._responses = Responses()
+        self._completions = Completions()
         self._anthropic = Anthropic()
         self._code_assist = CodeAssist()
         self._vertex = Vertex()
@@ -41,6 +45,10 @@ class Routes:
             return self._anthropic
         if path.startswith("/v1/models"):
             return self._lister(call)
+        if path.endswith("/responses"):
+            return self._responses
+        if path.endswith("/completions") and not path.endswith("/chat/completions"):
+            return self._completions
         return self._openai
 
     def _lister(self, call: Call) -> Service:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from proxy.dialects.base import Loss
+from proxy.errors import invalid
 from proxy.ir import Dialect, Foreign, ForeignTool, Opaque, Part, Request, Tool, ToolResult
 
 _ODD = re.compile(r"[^\x21-\x7e]|,")
@@ -15,7 +16,14 @@ _WHOLE = frozenset({Foreign, ForeignTool})
 
 
 def foreign(request: Request, speaking: Dialect) -> Iterator[Loss]:
-    """A Loss for every unmodelled wire field whose origin is not `speaking`."""
+    """A Loss for every unmodelled wire field whose origin is not `speaking`.
+
+    Raises INVALID_REQUEST for one without which the request would mean something else.
+    """
+    opaque = request.opaque
+    if opaque is not None and opaque.needed and opaque.origin is not speaking:
+        field, advice = next(iter(opaque.needed.items()))
+        raise invalid(advice, field)
     yield from _fields(request.opaque, speaking, "")
     for name in ("tool_choice", "reasoning", "output"):
         value = getattr(request, name)

@@ -18,7 +18,7 @@ class Task(NamedTuple):
     """What to ask, in the upstream's dialect. `body` is JSON; `forward` a raw query string.
 
     `array`: a stream is wanted as a JSON array (Gemini). `headers`: the caller's own that belong to
-    the dialect."""
+    the dialect. `verb`: which of several endpoints, where the caller's path says it (`edits`)."""
 
     action: Action
     model: str
@@ -28,6 +28,7 @@ class Task(NamedTuple):
     array: bool = False
     forward: str = ""
     headers: Mapping[str, str] = {}
+    verb: str = ""
 
 
 class Outgoing(NamedTuple):

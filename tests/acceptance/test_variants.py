@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.books import Books
 from tests.acceptance.line import Line
-from tests.acceptance.tongue import GEMINI, OPENAI, Tongue
+from tests.acceptance.tongue import OPENAI, Tongue
 from tests.support.gateway import Gateway, Key
 from tests.support.simulator import Upstream
 

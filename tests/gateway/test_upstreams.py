@@ -23,6 +23,7 @@ PROVIDERS = parse(
             },
         },
         {"name": "mirror", "kind": "gemini", "base_url": "https://mirror.test"},
+        {"name": "old", "kind": "openai-completions", "base_url": "https://old.test/v1"},
     ]
 )
 
@@ -38,13 +39,14 @@ def test_every_kind_of_provider_has_its_upstream() -> None:
     assert dialect("answers/m") is Dialect.OPENAI_RESPONSES
     assert dialect("lent/m") is Dialect.ANTHROPIC
     assert dialect("mirror/m") is Dialect.GEMINI
+    assert dialect("old/m") is Dialect.OPENAI_COMPLETIONS
 
 
 def test_openai_is_asked_in_the_callers_own_dialect() -> None:
     assert dialect("gpt-5") is Dialect.OPENAI_CHAT
     assert dialect("gpt-5", Dialect.OPENAI_RESPONSES) is Dialect.OPENAI_RESPONSES
     assert dialect("gpt-5", Dialect.ANTHROPIC) is Dialect.OPENAI_CHAT
-    assert dialect("deep/m", Dialect.OPENAI_COMPLETIONS) is Dialect.OPENAI_COMPLETIONS
+    assert dialect("gpt-5", Dialect.OPENAI_COMPLETIONS) is Dialect.OPENAI_CHAT
 
 
 def test_googles_pools_take_what_nobody_claims() -> None:

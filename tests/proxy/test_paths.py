@@ -20,6 +20,11 @@ NOBODY, GOOGLE = Hints(), Hints(google=True)
     ("line", "hints", "expected"),
     [
         ("POST /v1/chat/completions", NOBODY, Operation(Action.GENERATE, CHAT)),
+        (
+            "POST /v1/completions",
+            NOBODY,
+            Operation(Action.GENERATE, Dialect.OPENAI_COMPLETIONS),
+        ),
         ("POST /v1/embeddings", NOBODY, Operation(Action.EMBED, CHAT, stream=False)),
         ("GET /v1/models", NOBODY, Operation(Action.MODELS, CHAT, method="GET")),
         ("POST /v1/messages", NOBODY, Operation(Action.GENERATE, Dialect.ANTHROPIC)),
@@ -33,6 +38,19 @@ NOBODY, GOOGLE = Hints(), Hints(google=True)
 def test_it_finds_the_operation(line: str, hints: Hints, expected: Operation) -> None:
     method, path = line.split(" ")
     assert paths.match(method, path, {}, hints) == expected
+
+
+def test_a_path_may_take_several_methods() -> None:
+    found = {each: paths.match(each, "/v1/responses/r", {}, NOBODY) for each in ("GET", "DELETE")}
+    assert {name: each.verb for name, each in found.items()} == {
+        "GET": "retrieve",
+        "DELETE": "delete",
+    }
+    within = paths.match("DELETE", "/deepseek/v1/responses/r", {}, NOBODY)
+    assert (within.verb, within.within) == ("delete", "deepseek")
+    with pytest.raises(GatewayError) as caught:
+        paths.match("PUT", "/v1/responses/r", {}, NOBODY)
+    assert caught.value.headers["allow"] == "GET, DELETE"
 
 
 @pytest.mark.parametrize("root", ["/v1beta", "/v1", ""])

@@ -13,7 +13,7 @@ from gateway.simulator.answer import Answer, Candidate, Finish, Invocation, Pict
 from gateway.simulator.media import identity
 from gateway.simulator.reply import JSON, compact
 
-_FINISH = {
+FINISH = {
     Finish.STOP: "stop",
     Finish.TOOLS: "tool_calls",
     Finish.SEQUENCE: "stop",
@@ -153,7 +153,7 @@ class Writer:
             return "function_call"
         # Forced by name, the model did what it was told: `stop`, mostly (as recorded).
         named = candidate.finish is Finish.TOOLS and self.named
-        return "stop" if named else _FINISH[candidate.finish]
+        return "stop" if named else FINISH[candidate.finish]
 
 
 def usage(counted: Usage) -> JSON:

@@ -19,6 +19,7 @@ _DEFAULTS: Mapping[str, Any] = {
     "prompt_cache_key": None,
     "safety_identifier": None,
     "service_tier": "default",
+    "store": True,
     "temperature": 1.0,
     "tool_choice": "auto",
     "tools": [],
@@ -28,8 +29,9 @@ _DEFAULTS: Mapping[str, Any] = {
     "user": None,
 }
 _REASONING: JSON = {"effort": None, "summary": None}
-# Whatever was asked for: nothing is stored, and nothing goes on in the background.
-_FIXED: JSON = {"background": False, "previous_response_id": None, "store": False}
+# Whatever was asked for: nothing goes on in the background, and the conversation before has become
+# a part of the question.
+_FIXED: JSON = {"background": False, "previous_response_id": None}
 
 
 def echo(asked: Request) -> JSON:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.openai_responses import keeping
 from proxy.dialects.openai_responses.keeping import Keep
@@ -43,6 +45,12 @@ def render(reasoning: Reasoning | None, losses: list[Loss]) -> JSON | None:
         out["summary"] = shape.get("summary") or "auto"
     out = keeping.restore(out, reasoning.opaque)
     return out if out or keeping.native(reasoning.opaque) else None
+
+
+def asked(box: Any) -> bool:
+    """Whether this value of `reasoning` has a model think. Models that cannot refuse to be asked
+    for the proof of it, so nobody is asked for one who was not told to think."""
+    return isinstance(box, dict) and bool(box) and box.get("effort") != "none"
 
 
 def _level(budget: int, losses: list[Loss]) -> str | None:

@@ -1,8 +1,7 @@
 """The body of `POST /v1/responses`, to and from `ir.Request`.
 
-Nothing is stored: an answer of `store: true` can be had once, and what refers to a stored answer
-is refused. The fields that need storage are all in `_STORED`; a store of answers would take their
-place, with `GET` and `DELETE /v1/responses/{id}` in `speaker.py`.
+Answers are kept by the gateway (`storage.py`), which puts the conversation before what is asked:
+what refers to a stored answer does not come here.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from proxy.dialects.openai_responses import (
     output,
     reasoning,
     sampling,
+    storage,
     tools,
     turns,
 )
@@ -26,11 +26,6 @@ from proxy.ir import Request
 
 _TOP = frozenset({"model", "input", "instructions", "tools", "tool_choice", "stream", "store"})
 _KNOWN = _TOP | sampling.KNOWN | {"parallel_tool_calls", "reasoning", "text"}
-_STORED = {
-    "previous_response_id": "answers are not stored: send the whole conversation in `input`",
-    "conversation": "conversations are not stored: send the whole conversation in `input`",
-    "prompt": "prompts are not stored: send the text in `instructions` and `input`",
-}
 
 
 def parse(body: JSON, model: str = "") -> Request:
@@ -45,8 +40,8 @@ def parse(body: JSON, model: str = "") -> Request:
             keep.shape["empty"] = keep.shape.get("empty", {}) | {name: False}
     stored = get(body, "store", flag, "")
     if stored is not None:
-        # What is not to be stored is not stored, whoever answers.
-        (keep.data if stored else keep.shape)["store"] = stored
+        # Where the answer is kept is not for an upstream to know.
+        keep.shape["store"] = stored
     if "model" not in body and model:
         keep.shape["unnamed"] = True
     stream = get(body, "stream", flag, "", False)
@@ -66,13 +61,13 @@ def parse(body: JSON, model: str = "") -> Request:
 
 
 def _refuse_stored(body: JSON) -> None:
-    for field, advice in _STORED.items():
+    if body.get("previous_response_id"):
+        raise invalid(storage.NOWHERE, "previous_response_id")
+    for field, advice in storage.REFUSED.items():
         if body.get(field) is not None:
             raise invalid(f"{field}: {advice}.", field)
     if get(body, "background", flag, ""):
-        raise invalid(
-            "background: nothing is answered later; leave it out and use `stream`.", "background"
-        )
+        raise invalid(storage.LATER, "background")
 
 
 def render(request: Request) -> Rendered:
@@ -81,7 +76,9 @@ def render(request: Request) -> Rendered:
     body: JSON = {} if shape.get("unnamed") else {"model": request.model}
     body |= turns.render(request.turns, losses) | settings(request, losses)
     if not keeping.native(request.opaque):
-        body |= {"store": False, "include": _included(request)}
+        body["store"] = False
+        if included := _included(request, thinks=reasoning.asked(body.get("reasoning"))):
+            body["include"] = included
     return Rendered(body, unique(losses))
 
 
@@ -103,7 +100,7 @@ def settings(request: Request, losses: list[Loss]) -> JSON:
     return keeping.restore(out, request.opaque)
 
 
-def _included(request: Request) -> list[str]:
+def _included(request: Request, *, thinks: bool) -> list[str]:
     """Nothing is stored at the upstream, so its proofs of reasoning must come with the answer."""
-    wanted = [sampling.PROOFS]
+    wanted = [sampling.PROOFS] if thinks else []
     return [*wanted, sampling.LOGPROBS] if request.sampling.logprobs else wanted

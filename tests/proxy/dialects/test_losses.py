@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from proxy.dialects.base import Loss
 from proxy.dialects.losses import foreign, header, unique
+from proxy.errors import GatewayError
 from proxy.ir import (
     Choice,
     Dialect,
@@ -79,3 +82,12 @@ def test_the_header_stays_short() -> None:
     assert len(text) < 1_100
     assert text.endswith(", ...")
     assert all(len(name) <= 64 for name in text.split(", "))
+
+
+def test_what_a_request_means_is_refused_rather_than_lost() -> None:
+    opaque = Opaque(GEMINI, {"gap": 1}, needed={"gap": "Leave `gap` out."})
+    request = Request(model="m", turns=(), opaque=opaque)
+    assert list(foreign(request, GEMINI)) == []
+    with pytest.raises(GatewayError) as caught:
+        list(foreign(request, CHAT))
+    assert (caught.value.param, caught.value.message) == ("gap", "Leave `gap` out.")

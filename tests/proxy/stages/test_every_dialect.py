@@ -42,6 +42,9 @@ SONG = "Zürich: " + ", ".join(f"{n} 🎶" for n in range(60)) + ". [done]"
 CUTS = [(0, 100), (80, 200), (200, len(SONG))]
 each_client = pytest.mark.parametrize("client", CODECS.values(), ids=CODECS.keys())
 each_upstream = pytest.mark.parametrize("origin", CODECS.values(), ids=CODECS.keys())
+# A completion is one text: it has no thoughts, and no turns that a wish could follow.
+TURNS = {name: codec for name, codec in CODECS.items() if name != Dialect.OPENAI_COMPLETIONS}
+each_talking = pytest.mark.parametrize("talking", TURNS.values(), ids=TURNS.keys())
 each_way = pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
 
 ASKED: dict[str, JSON] = {
@@ -121,8 +124,8 @@ async def test_so_it_does_in_a_fake_stream(client: Codec, origin: Codec) -> None
 
 
 @each_way
-@each_client
-async def test_thoughts_of_every_attempt_are_read(client: Codec, stream: bool) -> None:
+@each_talking
+async def test_thoughts_of_every_attempt_are_read(talking: Codec, stream: bool) -> None:
     question = replace(QUESTION, stream=stream, usage_wanted=True)
     thinking: Batch = [Open(0, Thinking("")), Delta(0, "Hm."), Close(0)]
     parts = [
@@ -130,7 +133,7 @@ async def test_thoughts_of_every_attempt_are_read(client: Codec, stream: bool) -
         for (a, b), finish in zip(CUTS, [LENGTH, LENGTH, Finish(FinishReason.STOP)], strict=True)
     ]
     events = await heard(anti_truncation(5), Scripted(*parts), question)
-    told = reread(client, events, question)
+    told = reread(talking, events, question)
     check(told)
     kinds = {one.index: type(one.part) for one in told if isinstance(one, Open)}
     opened = [one.part for one in told if isinstance(one, Open)]
@@ -139,18 +142,18 @@ async def test_thoughts_of_every_attempt_are_read(client: Codec, stream: bool) -
     assert "".join(thoughts) == "Hm." * 3
 
 
-@each_upstream
+@each_talking
 @pytest.mark.parametrize("name", ASKED)
-def test_the_wish_to_go_on_can_be_said(name: str, origin: Codec) -> None:
+def test_the_wish_to_go_on_can_be_said(name: str, talking: Codec) -> None:
     question = CODECS[name].parse_request(ASKED[name], model="m")
     spoken = Said(0, Text(""))
     spoken.pieces.append("One, two,")
-    first = json.dumps(origin.render_request(question).body)
-    rendered = origin.render_request(continued(question, [spoken]))
+    first = json.dumps(talking.render_request(question).body)
+    rendered = talking.render_request(continued(question, [spoken]))
     found = json.dumps(rendered.body)
     assert first.index("Count.") > 0
     assert found.index("Count.") < found.index("One, two,") < found.index(GO_ON)
-    assert rendered.losses == origin.render_request(question).losses
+    assert rendered.losses == talking.render_request(question).losses
 
 
 PATHS = {

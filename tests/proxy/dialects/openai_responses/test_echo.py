@@ -28,8 +28,9 @@ def test_an_answer_repeats_what_was_asked() -> None:
     assert found["reasoning"] == {"effort": "low", "summary": None}
 
 
-def test_it_never_says_that_something_is_stored() -> None:
-    found = echo(CODEC.parse_request(BODY))
+def test_it_says_whether_it_is_stored_and_goes_on_from_nothing() -> None:
+    assert echo(ASKED)["store"] is True
+    found = echo(CODEC.parse_request(BODY | {"store": False}))
     assert (found["store"], found["background"], found["previous_response_id"]) == (
         False,
         False,

@@ -101,12 +101,12 @@ def test_what_needs_a_stored_answer_is_told_to_send_everything() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "lost"),
-    [("store", True, ["store"]), ("store", False, []), ("background", False, [])],
+    ("field", "value"), [("store", True), ("store", False), ("background", False)]
 )
-def test_only_a_wish_for_storage_is_lost_elsewhere(field: str, value: bool, lost: Any) -> None:
+def test_where_an_answer_is_kept_is_nothing_to_lose(field: str, value: bool) -> None:
     request = CODEC.parse_request(HI | {field: value})
-    assert list(request.opaque.data if request.opaque else ()) == lost
+    assert not (request.opaque.data if request.opaque else ())
+    assert CODEC.render_request(request).body == HI | {field: value}
 
 
 def test_the_path_may_name_the_model() -> None:
@@ -120,15 +120,30 @@ def test_a_stream_always_tells_its_usage() -> None:
     assert not CODEC.parse_request(HI).usage_wanted
 
 
-def test_another_dialects_request_is_stored_nowhere_and_brings_its_proofs() -> None:
+def test_another_dialects_request_is_stored_nowhere() -> None:
     rendered = CODEC.render_request(Request(model="m", turns=HELLO, stream=True))
     assert rendered.body == {
         "model": "m",
         "input": [{"role": "user", "content": "hi"}],
         "stream": True,
         "store": False,
-        "include": ["reasoning.encrypted_content"],
     }
+
+
+@pytest.mark.parametrize(
+    ("thinking", "included"),
+    [
+        (Reasoning(effort="low"), True),
+        (Reasoning(include=True), True),
+        (Reasoning(budget=8192), True),
+        (Reasoning(effort="none"), False),
+        (Reasoning(budget=0), False),
+        (None, False),
+    ],
+)
+def test_who_is_told_to_think_proves_it(thinking: Reasoning | None, included: bool) -> None:
+    rendered = CODEC.render_request(Request(model="m", turns=HELLO, reasoning=thinking))
+    assert rendered.body.get("include", []) == ["reasoning.encrypted_content"] * included
 
 
 def test_sampling_that_responses_do_not_know_is_a_loss() -> None:
@@ -148,7 +163,7 @@ def test_several_answers_are_refused() -> None:
 def test_log_probabilities_are_included() -> None:
     sampling = Sampling(logprobs=True, top_logprobs=2)
     rendered = CODEC.render_request(Request(model="m", turns=HELLO, sampling=sampling))
-    assert rendered.body["include"][1] == "message.output_text.logprobs"
+    assert rendered.body["include"] == ["message.output_text.logprobs"]
     assert rendered.body["top_logprobs"] == 2
     again = CODEC.parse_request(rendered.body).sampling
     assert again.logprobs

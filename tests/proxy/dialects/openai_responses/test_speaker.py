@@ -13,9 +13,23 @@ def test_it_answers_under_its_path() -> None:
     operation = SPEAKER.match("/v1/responses", {}, Hints())
     assert operation is not None
     assert (operation.action, operation.dialect) == (Action.GENERATE, Dialect.OPENAI_RESPONSES)
-    assert SPEAKER.match("/v1/responses/resp_1", {}, Hints()) is None
     assert SPEAKER.owns("/v1/responses/resp_1", Hints())
     assert not SPEAKER.owns("/v1/chat/completions", Hints())
+
+
+def test_a_kept_answer_can_be_read_and_deleted() -> None:
+    operation = SPEAKER.match("/v1/responses/resp_1", {}, Hints())
+    assert operation is not None
+    assert (operation.action, operation.method, operation.id) == (Action.STORED, "GET", "resp_1")
+    assert operation.others["DELETE"].verb == "delete"
+    items = SPEAKER.match("/v1/responses/resp_1/input_items", {}, Hints())
+    assert items is not None
+    assert (items.verb, dict(items.others)) == ("input_items", {})
+
+
+@pytest.mark.parametrize("path", ["compact", "input_tokens", "a/b", "a%20b", "a\0b", "x" * 201])
+def test_other_paths_below_it_are_not_there(path: str) -> None:
+    assert SPEAKER.match(f"/v1/responses/{path}", {}, Hints()) is None
 
 
 @pytest.mark.parametrize(
