@@ -7,7 +7,7 @@ SCRATCH := $(CURDIR)/.cache
 SOURCES := manage.py gateway keys credentials proxy panel benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo key test check format bench docs lock clean
+.PHONY: help serve demo key test clients check format bench docs lock clean
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -23,6 +23,9 @@ key: $(VENV)/.runtime ## make an API key of QUOTA units (1000)
 
 test: $(VENV)/.dev ## run the tests; TESTS=path for some of them
 	@DATA_DIR=$(SCRATCH)/data $(PYTHON) -m pytest -q $(TESTS)
+
+clients: $(VENV)/.dev ## run every coding client with every upstream (needs Node.js 20 and npm)
+	@CLIENTS=all DATA_DIR=$(SCRATCH)/data $(PYTHON) -m pytest -q tests/clients
 
 check: export DATA_DIR := $(SCRATCH)/data
 check: $(VENV)/.dev ## format, lint, types, migrations, house rules

@@ -12,7 +12,11 @@ from proxy.errors import ErrorKind, GatewayError
 _MISSING = (
     "Send your gateway key: `Authorization: Bearer sk-…`, `x-api-key`, `x-goog-api-key` or `?key=`."
 )
-_UNKNOWN = "This gateway does not know that key. Check that it is complete, or ask for a new one."
+# OpenAI's words first: some libraries tell a wrong key by them.
+_UNKNOWN = (
+    "Incorrect API key provided: this gateway does not know it. Check that it is complete, or ask "
+    "for a new one."
+)
 
 
 def secret_of(headers: Mapping[str, str], query: Mapping[str, str]) -> str:

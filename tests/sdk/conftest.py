@@ -43,6 +43,17 @@ MODELS = {
     },
 }
 
+LIBRARY_MODELS = {
+    "gemini": {
+        "chat": "gemini-2.5-flash",
+        "tools": "gemini-3-pro-preview",
+        "missing": "gemini-2.5-flash-sim-404",
+    },
+    "anthropic": {"chat": "ant-chat", "tools": "ant/claude-sonnet-4-5", "missing": "ant/sim-404"},
+    "openai": {"chat": "sim-chat", "tools": "sim/gpt-5", "missing": "sim/sim-404"},
+}
+"""What the scripts of `asking.py` ask for, by upstream."""
+
 # A broken answer rests its credential for a while: there must be more of them than such answers.
 SPARE = 8
 
@@ -63,6 +74,17 @@ class Stand:
                 "key": self.key,
                 "empty_key": self.empty_key,
                 "image": base64.b64encode(PICTURE).decode(),
+            }
+        )
+
+    def library(self) -> str:
+        """For the scripts of `asking.py`."""
+        return json.dumps(
+            {
+                "root": self.gateway.url,
+                "key": self.key,
+                "empty_key": self.empty_key,
+                "models": LIBRARY_MODELS,
             }
         )
 
@@ -100,6 +122,13 @@ def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
                     openai,
                     keys=[f"openai-key-{number}" for number in range(SPARE)],
                     models={"sim-chat": "gpt-5"},
+                ),
+                Provider(
+                    "ant",
+                    f"{running.base}/anthropic/v1",
+                    keys=[f"anthropic-key-{number}" for number in range(SPARE)],
+                    models={"ant-chat": "claude-haiku-4-5-20251001"},
+                    kind="anthropic",
                 ),
                 Provider("orphan", openai),
             ],

@@ -42,12 +42,13 @@ class Key(NamedTuple):
 
 @dataclass(frozen=True)
 class Provider:
-    """An OpenAI-compatible upstream. `models`: the name that clients use → the provider's own."""
+    """An upstream of a kind. `models`: the name that clients use → the provider's own."""
 
     name: str
     base_url: str
     keys: Sequence[str] = ()
     models: Mapping[str, str] = field(default_factory=dict)
+    kind: str = "openai"
 
     def toml(self) -> str:
         # JSON's strings, and lists of them, are TOML's too.
@@ -56,7 +57,7 @@ class Provider:
             for alias, name in self.models.items()
         )
         return (
-            f"[[providers]]\nname = {json.dumps(self.name)}\n"
+            f"[[providers]]\nname = {json.dumps(self.name)}\nkind = {json.dumps(self.kind)}\n"
             f"base_url = {json.dumps(self.base_url)}\n"
             f"api_keys = {json.dumps(list(self.keys))}\nmodels = [{models}]\n\n"
         )
