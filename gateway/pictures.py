@@ -42,9 +42,13 @@ def _wish(config: Config, lifetime: timedelta) -> Wish:
     )
 
 
+def fetcher(config: Config) -> Fetcher:
+    return Fetcher(agent=config.user_agent)
+
+
 def fetching(config: Config) -> Callable[[Request], Awaitable[Request]]:
     """Puts what a request names by URL into the request itself, where the operator allows it."""
-    fetch = Fetcher(agent=config.user_agent).fetch
+    fetch = fetcher(config).fetch
 
     async def filled(request: Request) -> Request:
         return await inlined(request, fetch) if config.fetch_media else request

@@ -33,6 +33,7 @@ from keys.prune import prune
 from proxy.catalog import Catalog
 from proxy.dispatch import Patience
 from proxy.images.gallery import Gallery
+from proxy.relay import Relay, Terms
 from proxy.route import RouteTable
 from proxy.services import Services, Tuning
 from proxy.stages.transcript import transcript
@@ -106,7 +107,7 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
     catalog = Catalog(lambda: routes, pool, client, variants=lambda: config.model_variants)
     routes = table(config, pool, catalog)
     gallery = pictures.gallery(config, settings.POTLUCK_VAULT_KEYS, clock)
-    tuned = tuning(config)
+    tuned, terms = tuning(config), _terms(config)
     services = Services(
         directory=directory,
         ledger=ledger,
@@ -122,6 +123,7 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
         balance=partial(_balance, reader),
         inlined=pictures.fetching(config),
         gallery=gallery,
+        relay=Relay(client, lambda: terms, gallery, pictures.fetcher(config).fetch),
         answers=answers.store(config, vault, reader, clock),
     )
     return Rooms(services, directory, costs, pool, ledger, gallery, held, config, reader, clock)
@@ -170,6 +172,16 @@ def tuning(config: Config) -> Tuning:
         images=config.history_image_submit_type,
         image_reply=config.image_reply,
         public=config.host_url,
+    )
+
+
+def _terms(config: Config) -> Terms:
+    return Terms(
+        config.xai_passthrough,
+        config.xai_base_url,
+        config.xai_response_format,
+        config.max_body_bytes,
+        config.user_agent,
     )
 
 

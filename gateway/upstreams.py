@@ -29,6 +29,7 @@ _OPENAI = ("gpt-*", "chatgpt-*", "o[1-9]*", "codex-*", "text-embedding-*", "dall
 
 _Responses = partial(OpenAICompatible, dialect=Dialect.OPENAI_RESPONSES)
 _Completions = partial(OpenAICompatible, dialect=Dialect.OPENAI_COMPLETIONS)
+_Images = partial(OpenAICompatible, dialect=Dialect.OPENAI_IMAGES)
 _MAIN: Mapping[ProviderKind, Callable[[str, str], Upstream]] = {
     ProviderKind.OPENAI: OpenAICompatible,
     ProviderKind.OPENAI_RESPONSES: _Responses,
@@ -62,14 +63,16 @@ def providers(config: Config) -> list[Provider]:
 
 def _openai(config: Config) -> Provider:
     base, agent = config.openai_base_url, config.user_agent
-    chat, responses = OpenAICompatible(base, agent), _Responses(base, agent)
-    return Provider(OPENAI, chat, families=_OPENAI, beside=(responses,))
+    beside = (_Responses(base, agent), _Images(base, agent))
+    return Provider(OPENAI, OpenAICompatible(base, agent), families=_OPENAI, beside=beside)
 
 
 def _configured(config: Config) -> list[Provider]:
     found = []
     for each in config.providers:
         names: Mapping[str, str] = {model.alias: model.name for model in each.models}
-        main = _MAIN[each.kind](each.base_url, config.user_agent)
-        found.append(Provider(each.name, main, names))
+        where = each.base_url, config.user_agent
+        # Whether a service draws in Chat or in the images API, only the caller knows.
+        beside = (_Images(*where),) if each.kind is ProviderKind.OPENAI else ()
+        found.append(Provider(each.name, _MAIN[each.kind](*where), names, beside=beside))
     return found

@@ -28,6 +28,8 @@ from proxy.images.serve import MISSING
 from proxy.ir import Dialect
 from proxy.operation import Hints
 from proxy.registry import BY_DIALECT
+from proxy.relay import PREFIX as RELAYED
+from proxy.relay import Relay, Visitor
 from proxy.services import Services
 from proxy.visit import Visit
 from proxy.voice import dropped
@@ -53,6 +55,9 @@ class Door:
             return
         if scope["path"].startswith(MEDIA):
             await self._media(scope, send)
+            return
+        if (relay := self._services.relay) is not None and scope["path"].startswith(RELAYED):
+            await self._relayed(relay, scope, receive, send)
             return
         headers, query = headers_of(scope), query_of(scope)
         hints = Hints("anthropic-version" in headers, "x-goog-api-key" in headers or "key" in query)
@@ -85,6 +90,11 @@ class Door:
         await send(head)
         body = b"" if scope["method"] == "HEAD" else answer.body
         await send({"type": "http.response.body", "body": body})
+
+    async def _relayed(self, relay: Relay, scope: Scope, receive: Receive, send: Send) -> None:
+        """The caller's business with somebody else: no key of ours, no units, no books."""
+        call = self._call(scope, headers_of(scope))
+        await relay.serve(scope, receive, send, Visitor(call.base, call.address, call.id))
 
     def _call(self, scope: Scope, headers: dict[str, str]) -> Call:
         services, client = self._services, scope.get("client")

@@ -31,7 +31,8 @@ class Operation(Value, frozen=True):
     (`batchEmbedContents`). `forward`: the part of the query string that an upstream of the same
     dialect must see. `otherwise`: the status for another HTTP method. `within`: the path's first
     segment, where it limits who may answer (`/{provider}/v1/…`). `verb`: which `LOCAL` or `STORED`
-    action, or which endpoint of several (`edits`). `others`: what the same path means with other HTTP methods. `id`: of a kept answer.
+    action, or which endpoint of several (`edits`). `others`: what the same path means with other
+    HTTP methods. `id`: of a kept answer.
     """
 
     action: Action

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 
 from proxy.call import Call
 from proxy.dialects import custom
+from proxy.dialects.base import Loss
+from proxy.dialects.losses import unique
+from proxy.dialects.openai_images import delivery
+from proxy.images.linking import Linker
+from proxy.images.reply import ImageReply
 from proxy.inquiry import Inquiry
-from proxy.ir import Exchange, Middleware, Piece, Request, compose
+from proxy.ir import Dialect, Exchange, Middleware, Piece, Request, compose
 from proxy.operation import Question
 from proxy.services import Services
 from proxy.shaping import Images
+from proxy.stages import image_links
 from proxy.stages.anti_truncation import anti_truncation
+from proxy.stages.drawn import drawn
 from proxy.stages.fake_stream import fake_stream
 from proxy.stages.free_text import free_text
 from proxy.stages.recall import remembering
@@ -39,7 +46,7 @@ def exchange(services: Services, call: Call, question: Question, inquiry: Inquir
 
 def stages(services: Services, call: Call, request: Request) -> list[Middleware]:
     """What changes a translated answer, outermost first."""
-    tuning, found = services.tuning(), list[Middleware]()
+    tuning, found = services.tuning(), list(_pictured(services, call, request))
     if names := custom.names(request):
         found.append(free_text(names))
     if call.route is not None:
@@ -54,3 +61,22 @@ def stages(services: Services, call: Call, request: Request) -> list[Middleware]
     if call.grant is not None and request.tools:
         found.append(remembering(services.memory, call.grant.key_id))
     return found
+
+
+def _pictured(services: Services, call: Call, request: Request) -> Iterator[Middleware]:
+    """How the images of an answer reach the caller."""
+    if call.operation is None:
+        return
+
+    def lose(field: str) -> None:
+        call.losses = unique([*call.losses, Loss(field)])
+
+    dialect, linker = call.operation.dialect, Linker(services.gallery, call.base)
+    if dialect is Dialect.OPENAI_IMAGES:
+        yield drawn(linker, delivery.wanted(request), lose)
+        return
+    reply = image_links.wanted(dialect, services.tuning().image_reply)
+    if reply is not ImageReply.IMAGES:
+        # Only Chat's clients were promised a link.
+        told = lose if dialect is Dialect.OPENAI_CHAT else None
+        yield image_links.image_links(linker, keep=reply is ImageReply.BOTH, lose=told)

@@ -9,6 +9,7 @@ from proxy.dialects.code_assist.speaker import SPEAKER as CODE_ASSIST
 from proxy.dialects.gemini.speaker import SPEAKER as GEMINI
 from proxy.dialects.openai_chat.speaker import SPEAKER as OPENAI_CHAT
 from proxy.dialects.openai_completions.speaker import SPEAKER as OPENAI_COMPLETIONS
+from proxy.dialects.openai_images.speaker import SPEAKER as OPENAI_IMAGES
 from proxy.dialects.openai_responses.speaker import SPEAKER as OPENAI_RESPONSES
 from proxy.ir import Dialect
 from proxy.operation import Speaker
@@ -19,6 +20,7 @@ SPEAKERS: tuple[Speaker, ...] = (
     ANTHROPIC,
     OPENAI_RESPONSES,
     OPENAI_COMPLETIONS,
+    OPENAI_IMAGES,
     OPENAI_CHAT,
 )
 

@@ -16,6 +16,7 @@ from proxy.dispatch import Leases, Patience
 from proxy.images.gallery import Gallery
 from proxy.images.reply import ImageReply
 from proxy.ir import Request
+from proxy.relay import Relay
 from proxy.route import RouteTable
 from proxy.shaping import Images
 from proxy.stages.recall import Memory
@@ -67,3 +68,5 @@ class Services:
     """Puts what a request names by URL into the request itself."""
     gallery: Gallery | None = None
     """Where images are kept that answers link to."""
+    relay: Relay | None = None
+    """Passes `/xai/v1/…` on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +9,7 @@ from gateway import kinds
 from gateway.setting import setting
 from proxy.images.opening import Kind as ImageStorage
 from proxy.images.reply import ImageReply
-
-
-class XaiFormat(enum.StrEnum):
-    URL = "url"
-    B64_JSON = "b64_json"
+from proxy.relayed import Form
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +63,9 @@ class Images:
         "网关对外的地址，用于图片链接。不设则取请求里的主机名。",
         hot=True,
     )
-    xai_response_format: XaiFormat = setting(
-        kinds.Choice(XaiFormat),
-        XaiFormat.URL,
+    xai_response_format: Form = setting(
+        kinds.Choice(Form),
+        Form.URL,
         "How images of `/xai/v1` are answered: stored and linked, or in the answer.",
         "`/xai/v1` 的图片如何返回：存下来给链接，或直接放进回答。",
         hot=True,

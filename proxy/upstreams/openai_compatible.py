@@ -9,6 +9,7 @@ import msgspec
 
 from credentials.pool import Access
 from credentials.quota_errors import Family
+from proxy.dialects.openai_images import form
 from proxy.errors import invalid
 from proxy.ir import Dialect
 from proxy.operation import Action
@@ -19,7 +20,9 @@ _PATHS = {
     Dialect.OPENAI_CHAT: "/chat/completions",
     Dialect.OPENAI_RESPONSES: "/responses",
     Dialect.OPENAI_COMPLETIONS: "/completions",
+    Dialect.OPENAI_IMAGES: "/images/generations",
 }
+_EDITS = "/images/edits"
 
 
 class _Listed(msgspec.Struct):
@@ -43,6 +46,8 @@ class OpenAICompatible:
         }
 
     def outgoing(self, task: Task, access: Access) -> Outgoing:
+        if self.dialect is Dialect.OPENAI_IMAGES and form.edits(task.verb, task.body):
+            return self._edit(task, access)
         match task.action:
             case Action.GENERATE:
                 path = _PATHS[self.dialect]
@@ -51,6 +56,11 @@ class OpenAICompatible:
             case _:
                 raise invalid(f"The provider of `{task.model}` has no {task.action} endpoint.")
         return Outgoing(self._root(access) + path, self._signed(access), task.body)
+
+    def _edit(self, task: Task, access: Access) -> Outgoing:
+        body, content_type = form.write(task.body)
+        headers = {**self._signed(access), "content-type": content_type}
+        return Outgoing(self._root(access) + _EDITS, headers, body)
 
     def listing(self, access: Access) -> Outgoing:
         return Outgoing(self._root(access) + "/models", self._signed(access), None, method="GET")

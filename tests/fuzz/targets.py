@@ -176,6 +176,11 @@ def head(speaker: Speaker, data: bytes) -> None:
         speaker.passable(data)
 
 
+def intake(read: Callable[[bytes, str], bytes], data: bytes) -> None:
+    """What a form becomes is JSON."""
+    bodies.check(read(data, "multipart/form-data; boundary=b"))
+
+
 def _targets() -> Iterator[tuple[str, Target]]:
     yield "sse", events
     yield "body", body
@@ -184,6 +189,8 @@ def _targets() -> Iterator[tuple[str, Target]]:
         for kind in (request, answer, stream, listener):
             yield f"{name}.{kind.__name__}", partial(kind, codec)
         yield f"{name}.head", partial(head, speaker)
+        if speaker.intake is not None:
+            yield f"{name}.intake", partial(intake, speaker.intake)
         if speaker.counting is not None:
             yield f"{name}.count", partial(count, speaker.counting)
         if speaker.embeddings is not None:

@@ -47,6 +47,8 @@ def test_openai_is_asked_in_the_callers_own_dialect() -> None:
     assert dialect("gpt-5", Dialect.OPENAI_RESPONSES) is Dialect.OPENAI_RESPONSES
     assert dialect("gpt-5", Dialect.ANTHROPIC) is Dialect.OPENAI_CHAT
     assert dialect("gpt-5", Dialect.OPENAI_COMPLETIONS) is Dialect.OPENAI_CHAT
+    assert dialect("gpt-image-1.5", Dialect.OPENAI_IMAGES) is Dialect.OPENAI_IMAGES
+    assert dialect("deep/painter", Dialect.OPENAI_IMAGES) is Dialect.OPENAI_IMAGES
 
 
 def test_googles_pools_take_what_nobody_claims() -> None:

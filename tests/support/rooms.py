@@ -74,7 +74,7 @@ class FakeLedger:
         self.records: list[RequestRecord] = []
         self._held: dict[str, int] = {}
 
-    async def reserve(self, key_id: int, units: int, request_id: str) -> None:
+    async def reserve(self, key_id: int, units: int, request_id: str, model: str = "") -> None:
         if units > self.quota:
             raise Refused(Limit.TOTAL, needed=units, remaining=self.quota)
         self.quota -= units

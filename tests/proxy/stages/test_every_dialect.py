@@ -37,7 +37,12 @@ from tests.support.simulator import Upstream, simulated, upstream
 
 __all__ = ["simulated", "upstream"]
 
-CODECS = {dialect.value: speaker.codec for dialect, speaker in BY_DIALECT.items()}
+# An answer of the images API has no text to be cut.
+CODECS = {
+    dialect.value: speaker.codec
+    for dialect, speaker in BY_DIALECT.items()
+    if dialect is not Dialect.OPENAI_IMAGES
+}
 SONG = "Zürich: " + ", ".join(f"{n} 🎶" for n in range(60)) + ". [done]"
 CUTS = [(0, 100), (80, 200), (200, len(SONG))]
 each_client = pytest.mark.parametrize("client", CODECS.values(), ids=CODECS.keys())
