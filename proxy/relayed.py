@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import enum
 import logging
 from typing import Any
 
@@ -13,6 +12,7 @@ from proxy.dialects.base import JSON
 from proxy.errors import GatewayError
 from proxy.images.gallery import Gallery
 from proxy.images.linking import Linker
+from proxy.images.reply import Form as Form
 from proxy.ir import Media
 from proxy.media.inline import Fetch
 
@@ -20,13 +20,6 @@ log = logging.getLogger("potluck.proxy")
 
 _MOST = 16
 _encode = msgspec.json.Encoder().encode
-
-
-class Form(enum.StrEnum):
-    """XAI_RESPONSE_FORMAT."""
-
-    URL = "url"
-    B64_JSON = "b64_json"
 
 
 class _Asked(msgspec.Struct):

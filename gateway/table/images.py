@@ -8,8 +8,7 @@ from pathlib import Path
 from gateway import kinds
 from gateway.setting import setting
 from proxy.images.opening import Kind as ImageStorage
-from proxy.images.reply import ImageReply
-from proxy.relayed import Form
+from proxy.images.reply import Form, ImageReply
 
 
 @dataclass(frozen=True, kw_only=True)

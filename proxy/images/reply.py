@@ -11,3 +11,10 @@ class ImageReply(enum.StrEnum):
     IMAGES = "images"
     MARKDOWN = "markdown"
     BOTH = "both"
+
+
+class Form(enum.StrEnum):
+    """XAI_RESPONSE_FORMAT."""
+
+    URL = "url"
+    B64_JSON = "b64_json"
