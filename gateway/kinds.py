@@ -6,6 +6,7 @@ import enum
 import ipaddress
 import math
 import re
+import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -175,6 +176,29 @@ class Database:
         if not separator or scheme not in self.schemes:
             raise Unfit
         return str(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Redis:
+    """A URL of Redis, kept as written: it may hold a password."""
+
+    expects: str = "a URL that begins with redis://, rediss:// or unix://"
+
+    def parse(self, raw: object) -> str:
+        scheme, separator, _ = raw.partition("://") if isinstance(raw, str) else ("", "", "")
+        if not separator or scheme not in ("redis", "rediss", "unix"):
+            raise Unfit
+        return str(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    expects: str = "the name of a time zone, such as Asia/Shanghai"
+
+    def parse(self, raw: object) -> str:
+        if not isinstance(raw, str) or raw not in zoneinfo.available_timezones():
+            raise Unfit
+        return raw
 
 
 @dataclass(frozen=True, slots=True)

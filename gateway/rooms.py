@@ -22,9 +22,9 @@ from credentials.safe import Safe
 from credentials.store import Store
 from credentials.tokens import Tokens
 from credentials.vault import Vault
-from gateway import answers, issuing, pictures, upstreams
+from gateway import answers, issuing, limiting, pictures, upstreams
 from gateway.config import Config
-from keys import address, balance, stored
+from keys import address, balance, handouts, shared, stored
 from keys.balance import Balance
 from keys.cost import Costs
 from keys.directory import Directory
@@ -65,6 +65,7 @@ class Rooms:
         await self.costs.refresh()
         await self.pool.start()
         await self.ledger.start()
+        await self.services.limits.start()
 
     async def refresh(self) -> None:
         """Takes over what other processes, or commands, have written."""
@@ -82,12 +83,14 @@ class Rooms:
             await self.services.answers.prune()
         before = self.clock() - timedelta(days=self.config.request_log_days)
         loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.reader, handouts.prune, self.clock())
         await loop.run_in_executor(self.reader, partial(prune, before))
 
     async def close(self) -> None:
         await self.services.catalog.close()
         if self.services.answers is not None:
             await self.services.answers.close()
+        await self.services.limits.close()
         await self.ledger.close()
         await self.accounts.close()
         await self.pool.close()
@@ -100,7 +103,9 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
     store, vault = Store(reader), Vault(settings.POTLUCK_VAULT_KEYS)
     held = accounts(config, Safe(store, vault), clock)
     pool = lender(config, store, vault, held, clock)
-    directory = Directory(settings.POTLUCK_PEPPER, stored.grants, reader)
+    directory = Directory(
+        settings.POTLUCK_PEPPER, stored.grants, reader, password=config.api_password
+    )
     costs = Costs(stored.costs, reader)
     ledger = Ledger(clock, hold=_HOLD)
     client = Client(connect=config.connect_timeout, idle=config.upstream_idle_timeout)
@@ -123,6 +128,7 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
         balance=partial(_balance, reader),
         inlined=pictures.fetching(config),
         gallery=gallery,
+        limits=limiting.limits(config, reader),
         relay=Relay(client, lambda: terms, gallery, pictures.fetcher(config).fetch),
         answers=answers.store(config, vault, reader, clock),
     )
@@ -187,6 +193,7 @@ def _terms(config: Config) -> Terms:
 
 def provide(config: Config) -> None:
     """Stores the credentials that the environment and the configuration file name."""
+    shared.provide(config.api_password, settings.POTLUCK_PEPPER)
     vault = Vault(settings.POTLUCK_VAULT_KEYS)
     for name, kind, secrets in (
         (upstreams.GEMINI, Kind.GEMINI_API, config.gemini_api_keys),

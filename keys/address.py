@@ -15,18 +15,19 @@ def client(peer: str, forwarded: str, trusted: Sequence[Network]) -> str:
     counts only when the peer is a trusted proxy; then the right-most hop that is not trusted is
     the client, because everything left of it could have been written by the client itself.
     """
-    if not trusted or not forwarded or not _within(peer, trusted):
+    if not trusted or not forwarded or not within(peer, trusted):
         return peer
     for hop in reversed(forwarded.split(",")):
         address = _plain(hop)
         if address is None:
             return peer
-        if not _within(address, trusted):
+        if not within(address, trusted):
             return address
     return _plain(forwarded.split(",")[0]) or peer
 
 
-def _within(address: str, networks: Sequence[Network]) -> bool:
+def within(address: str, networks: Sequence[Network]) -> bool:
+    """Whether an address lies in one of the networks; what is no address lies in none."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:

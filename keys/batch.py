@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from keys import plan, records
-from keys.plan import Order, Plan, Settle
+from keys.daily import Days, Rules
+from keys.days import known, window
+from keys.plan import Order, Plan, Reserve, Settle
 from keys.records import RequestRecord
+from keys.revisions import KEYS
 from keys.session import Cursor, Session
-from keys.sql import Tables
+from keys.sql import Account, Tables
+from keys.sqldays import DayRows
 
 _SWEEP = 500
 
@@ -53,22 +58,59 @@ class Batch(NamedTuple):
         return None
 
 
+class _Announced(Exception):
+    """A first use has to be told to all who hold grants, so the revision must be locked first."""
+
+
 def commit(session: Session, taken: Batch, terms: Terms, now: datetime) -> Plan:
     """Carries out the orders in their sequence and writes the records, all or nothing."""
-    orders = [post.order for post in taken.posts]
-    found = taken.records
+    try:
+        return session.run(partial(_carry_out, taken, terms, now, False))
+    except _Announced:
+        # Once in the life of a key; its rows are not locked before the revision is.
+        return session.run(partial(_carry_out, taken, terms, now, True))
 
-    def work(cursor: Cursor, connection: BaseDatabaseWrapper) -> Plan:
-        tables = Tables(cursor, connection)
-        decided = _decide(tables, orders)
-        tables.end(decided.ended)
-        tables.hold(decided.opened.values(), terms.owner, now + terms.hold)
-        tables.enter(decided.charges, now)
-        if found:
-            tables.record(found, records.roll_up(found, terms.zone))
-        return decided
 
-    return session.run(work)
+def _carry_out(
+    taken: Batch,
+    terms: Terms,
+    now: datetime,
+    announced: bool,
+    cursor: Cursor,
+    connection: BaseDatabaseWrapper,
+) -> Plan:
+    tables = Tables(cursor, connection)
+    revision = tables.revise(KEYS) if announced else None
+    accounts, decided = _decide(tables, [post.order for post in taken.posts], now)
+    tables.end(decided.ended)
+    tables.hold(decided.opened, terms.owner, now + terms.hold, marked=decided.marked)
+    tables.enter(decided.charges, now, marked=decided.marked)
+    if accounts:
+        _start(tables, accounts, decided.users, now, revision)
+    if taken.records:
+        tables.record(taken.records, records.roll_up(taken.records, terms.zone))
+    return decided
+
+
+def _start(
+    tables: Tables,
+    accounts: Mapping[int, Account],
+    users: Collection[int],
+    now: datetime,
+    revision: int | None,
+) -> None:
+    """Notes the first use of keys, and when they expire where that depends on it."""
+    fresh = [key for key in users if (account := accounts.get(key)) and account.fresh]
+    after = {
+        key: timedelta(days=days)
+        for key in fresh
+        if (days := accounts[key].days_from_first_use) is not None
+    }
+    tables.start([key for key in fresh if key not in after], now)
+    if after:
+        if revision is None:
+            raise _Announced
+        tables.expire(after, now, revision)
 
 
 def sweep(session: Session, now: datetime) -> int:
@@ -80,7 +122,7 @@ def sweep(session: Session, now: datetime) -> int:
             Settle(request, key, 0, charge=False)
             for request, key in tables.expired(now, _SWEEP).items()
         ]
-        ended = _decide(tables, orders, before=now).ended
+        ended = _decide(tables, orders, now, overdue=True)[1].ended
         tables.end(ended)
         return len(ended)
 
@@ -104,14 +146,47 @@ def prolong(session: Session, request_ids: Collection[str], until: datetime) -> 
         session.run(work)
 
 
-def _decide(tables: Tables, orders: Sequence[Order], before: datetime | None = None) -> Plan:
+def _decide(
+    tables: Tables, orders: Sequence[Order], now: datetime, *, overdue: bool = False
+) -> tuple[dict[int, Account], Plan]:
     """Locks what `orders` touch, works out what they do, and moves the balances.
 
-    With `before`, only reservations that expired by then are there to be settled.
+    With `overdue`, only reservations that expired by `now` are there to be settled.
     """
-    balances = tables.balances({order.key_id for order in orders})
+    balances, special = tables.balances({order.key_id for order in orders})
+    accounts = tables.accounts(special) if special else {}
     ending = [order.request_id for order in orders if isinstance(order, Settle)]
-    held = tables.reservations(ending) if before is None else tables.overdue(ending, before)
-    decided = plan.work(orders, balances, held)
+    held = tables.overdue(ending, now) if overdue else tables.reservations(ending)
+    slots = {(each.key_id, each.mark.day) for each in held.values() if each.mark.day is not None}
+    rules: Mapping[int, Rules] = {}
+    if accounts:
+        rules = _rules(tables, orders, accounts, now)
+        slots |= {(key, rule.window.day) for key, rule in rules.items()}
+    if not slots:
+        decided = plan.work(orders, balances, held)
+        tables.spend(balances, decided.balances)
+        return accounts, decided
+    days = DayRows.of(tables)
+    rows = days.read(slots)
+    decided = plan.work(orders, balances, held, Days(rules, rows))
     tables.spend(balances, decided.balances)
-    return decided
+    days.move(rows, decided.days)
+    return accounts, decided
+
+
+def _rules(
+    tables: Tables, orders: Sequence[Order], accounts: Mapping[int, Account], now: datetime
+) -> dict[int, Rules]:
+    """The daily limits of the keys that want to reserve, for those that have some."""
+    limited = {
+        order.key_id: account
+        for order in orders
+        if isinstance(order, Reserve) and (account := accounts.get(order.key_id))
+        if account.daily is not None or account.model_daily
+    }
+    by_model = [key for key, account in limited.items() if account.model_daily]
+    models = DayRows.of(tables).allowances(by_model) if by_model else {}
+    return {
+        key: Rules(account.daily, models.get(key, ()), window(now, known(account.zone)))
+        for key, account in limited.items()
+    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -11,19 +12,36 @@ from datetime import datetime
 import msgspec
 
 from keys import secret as secrets
+from keys.address import Network, within
 from keys.flight import Flight
 
 log = logging.getLogger("potluck.keys")
 
 
 class Grant(msgspec.Struct, frozen=True, gc=False):
-    """What a key allows. An empty `models` allows every model; otherwise it holds globs."""
+    """What a key allows, as far as memory can tell. A limit that is None is none.
+
+    An empty `models` allows every model, otherwise it holds globs; an empty `networks` every
+    address. `rpm` is requests a minute, `concurrency` calls at once, `waiting` how many more may
+    wait for a place. `daily` says that the ledger also counts by day. `unstarted` says that the
+    key expires some time after its first use, and had none.
+    """
 
     key_id: int
     label: str
     enabled: bool = True
     expires_at: datetime | None = None
     models: tuple[str, ...] = ()
+    networks: tuple[Network, ...] = ()
+    rpm: int | None = None
+    concurrency: int | None = None
+    waiting: int = 0
+    daily: bool = False
+    unstarted: bool = False
+
+    def welcomes(self, client: str) -> bool:
+        """Whether the key may be used from an address."""
+        return not self.networks or within(client, self.networks)
 
 
 class Change(msgspec.Struct, frozen=True, gc=False):
@@ -47,7 +65,8 @@ class Directory:
 
     `load(since)` reads what changed after a revision (None: nothing did) and runs on `executor`,
     whose one thread keeps the database connection (`keys.stored.grants`). A miss may look into
-    the database at most every `patience` seconds, however many callers miss.
+    the database at most every `patience` seconds, however many callers miss. `password` is
+    API_PASSWORD, which stands for a key of its own.
     """
 
     def __init__(
@@ -57,8 +76,11 @@ class Directory:
         executor: Executor,
         *,
         patience: float = 0.1,
+        password: str = "",
     ) -> None:
         self._pepper = pepper
+        self._password = password.encode()
+        self._shared = secrets.shared(password, pepper) if password else ""
         self._load = load
         self._executor = executor
         self._patience = patience
@@ -74,7 +96,9 @@ class Directory:
     def find(self, secret: str) -> Grant | None:
         """The grant of a key, enabled or not; None if there is no such key."""
         if not secrets.wellformed(secret):
-            return None
+            if not self._password or not hmac.compare_digest(secret.encode(), self._password):
+                return None
+            secret = self._shared
         return self._grants.get(secrets.digest(secret, self._pepper))
 
     async def refresh(self) -> bool:

@@ -69,10 +69,11 @@ class Ledger:
         except LedgerDown:
             log.warning("expired reservations are not swept yet")
 
-    async def reserve(self, key_id: int, units: int, request_id: str) -> None:
+    async def reserve(self, key_id: int, units: int, request_id: str, model: str = "") -> None:
         """Returns when the reservation is committed. Raises quota.Refused or LedgerDown.
 
-        `request_id` is unique for ever and at most 64 characters long.
+        `request_id` is unique for ever and at most 64 characters long. `model` is what the key's
+        daily allowances of models are looked up by, as costs are.
         """
         if units < 0:
             raise ValueError("a cost is never negative")
@@ -80,7 +81,7 @@ class Ledger:
         if writer is None or loop is None:
             raise LedgerDown("the ledger is not running")
         waiter: asyncio.Future[None] = loop.create_future()
-        writer.post(Reserve(request_id, key_id, units), waiter)
+        writer.post(Reserve(request_id, key_id, units, model), waiter)
         writer.kick()
         try:
             await waiter

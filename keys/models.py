@@ -12,24 +12,23 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 from django.utils import timezone
 
 from keys import secret
+from keys.fields import DigestField as DigestField  # By this name migrations find it.
 
 QUOTA_COLUMNS = frozenset({"total_quota", "used", "reserved"})
-
-
-class DigestField(models.BinaryField):  # type: ignore[type-arg] # Not generic at run time.
-    """32 bytes that can carry a unique index, which MySQL's `longblob` cannot."""
-
-    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
-        return "binary(32)" if connection.vendor == "mysql" else super().db_type(connection)
+_NOT_SAVED = QUOTA_COLUMNS | {"first_used_at"}
 
 
 class ApiKey(models.Model):
-    """One key. Only `keys.services` and the ledger's writer change its quota columns."""
+    """One key. Only `keys.services` and the ledger's writer change its quota columns.
+
+    `daily_quota` is units a day in `time_zone`; `model_daily` says whether KeyModelAllowances add
+    to it. `allowed_models` and `allowed_networks` hold one glob or CIDR a line. The first use sets
+    `expires_at` where `days_from_first_use` says so. A limit that is null is none.
+    """
 
     digest = DigestField(max_length=32, unique=True)
     masked = models.CharField(max_length=secret.LENGTH)
@@ -41,8 +40,21 @@ class ApiKey(models.Model):
     enabled = models.BooleanField(default=True)
     deleted = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True, db_index=True)
     revision = models.BigIntegerField(default=0, db_index=True)
+    created_by = models.CharField(max_length=200, blank=True, default="")
+    days_from_first_use = models.IntegerField(null=True, blank=True)
+    first_used_at = models.DateTimeField(null=True, blank=True)
+    daily_quota = models.BigIntegerField(null=True, blank=True)
+    model_daily = models.BooleanField(default=False)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    rpm = models.IntegerField(null=True, blank=True)
+    concurrency = models.IntegerField(null=True, blank=True)
+    waiting = models.IntegerField(default=0)
+    allowed_models = models.TextField(blank=True, default="")
+    allowed_networks = models.TextField(blank=True, default="")
+    flagged_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    flag_reason = models.CharField(max_length=200, blank=True, default="")
 
     class Meta:
         constraints = (
@@ -62,8 +74,63 @@ class ApiKey(models.Model):
         """Never writes quota columns back: what was read a moment ago would undo a charge."""
         if not self._state.adding:
             every = {field.name for field in self._meta.concrete_fields if not field.primary_key}
-            update_fields = frozenset(update_fields or every) - QUOTA_COLUMNS
+            update_fields = frozenset(update_fields or every) - _NOT_SAVED
         super().save(*args, update_fields=update_fields, **kwargs)
+
+
+class KeyModelAllowance(models.Model):
+    """Units a day that a key may use of the models of a name or glob, in lower case."""
+
+    key = models.ForeignKey(ApiKey, models.PROTECT, related_name="allowances")
+    pattern = models.CharField(max_length=200)
+    units = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("key", "pattern"), name="keymodelallowance_once"),
+            models.CheckConstraint(condition=Q(units__gte=0), name="keymodelallowance_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pattern}: {self.units}"
+
+
+class KeyDay(models.Model):
+    """What a key with a daily allowance used on a day: `pattern` "" is all of it, another one what
+    counted for that KeyModelAllowance. Whoever holds the lock of the key may change it."""
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.ForeignKey(
+        ApiKey, models.PROTECT, db_constraint=False, db_index=False, related_name="days"
+    )
+    day = models.DateField()
+    pattern = models.CharField(max_length=200, blank=True, default="")
+    used = models.BigIntegerField(default=0)
+    reserved = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("key", "day", "pattern"), name="keyday_once"),
+            models.CheckConstraint(condition=Q(used__gte=0), name="keyday_used_positive"),
+            models.CheckConstraint(condition=Q(reserved__gte=0), name="keyday_reserved_positive"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.pattern}: {self.used}"
+
+
+class HandOut(models.Model):
+    """A link that shows its key once. `sealed` is the key's text, erased when it was claimed."""
+
+    digest = DigestField(max_length=32, unique=True)
+    key = models.ForeignKey(ApiKey, models.PROTECT, related_name="hand_outs")
+    sealed = models.BinaryField()
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"key {self.key_id}"
 
 
 class ModelCost(models.Model):
@@ -82,17 +149,22 @@ class ModelCost(models.Model):
 
 
 class EntryKind(models.TextChoices):
-    """Why a balance changed. Grants and withdrawals move `total_quota`, the others `used`."""
+    """Why a balance changed. Grants and withdrawals move `total_quota`, the others `used`, and a
+    renewal only the KeyDay that it names."""
 
     GRANT = "grant"
     WITHDRAWAL = "withdrawal"
     CHARGE = "charge"
     REFUND = "refund"
     RESET = "reset"
+    RENEWAL = "renewal"
 
 
 class LedgerEntry(models.Model):
-    """One change of a balance. `units` is signed; `balance` is the balance after it."""
+    """One change of a balance. `units` is signed; `balance` is the balance after it.
+
+    With a `day` it counts on the KeyDay of that day, and with a `pattern` on that one as well.
+    """
 
     id = models.BigAutoField(primary_key=True)
     key = models.ForeignKey(ApiKey, models.PROTECT, db_constraint=False, related_name="entries")
@@ -102,13 +174,16 @@ class LedgerEntry(models.Model):
     balance = models.BigIntegerField()
     request_id = models.CharField(max_length=64, blank=True, default="")
     reason = models.CharField(max_length=200, blank=True, default="")
+    day = models.DateField(null=True)
+    pattern = models.CharField(max_length=200, blank=True, db_default="")
 
     def __str__(self) -> str:
         return f"{self.kind} {self.units:+d}"
 
 
 class Reservation(models.Model):
-    """Units held for a request that runs. Whoever deletes the row moves the balance.
+    """Units held for a request that runs. Whoever deletes the row moves the balance, and the
+    KeyDays that `day` and `pattern` name.
 
     There are as many rows as requests run at this moment: too few for more indexes to pay.
     """
@@ -120,6 +195,8 @@ class Reservation(models.Model):
     units = models.BigIntegerField()
     owner = models.CharField(max_length=36)
     expires_at = models.DateTimeField()
+    day = models.DateField(null=True)
+    pattern = models.CharField(max_length=200, blank=True, db_default="")
 
     def __str__(self) -> str:
         return f"{self.request_id}: {self.units}"

@@ -17,27 +17,39 @@ class Limit(enum.StrEnum):
     """Which limit refused a request, in the words that a client sees."""
 
     TOTAL = "total"
+    DAILY = "daily"
+    MODEL_DAILY = "model daily"
+    """The allowance of one day for some models."""
     KEY = "key"
     """There is no such key (any more)."""
 
 
 class Refused(Exception):
-    """A request that does not fit. Units; `reset_at` is None when waiting does not help."""
+    """A request that does not fit. Units; `reset_at` is None when waiting does not help.
+    `pattern` names the models that a MODEL_DAILY limit is for."""
 
     def __init__(
-        self, limit: Limit, *, needed: int, remaining: int, reset_at: datetime | None = None
+        self,
+        limit: Limit,
+        *,
+        needed: int,
+        remaining: int,
+        reset_at: datetime | None = None,
+        pattern: str = "",
     ) -> None:
-        super().__init__(limit, needed, remaining, reset_at)
+        super().__init__(limit, needed, remaining, reset_at, pattern)
         self.limit = limit
         self.needed = needed
         self.remaining = remaining
         self.reset_at = reset_at
+        self.pattern = pattern
 
     def __str__(self) -> str:
         resets = f" The quota resets at {self.reset_at.isoformat()}." if self.reset_at else ""
+        models = f" for `{self.pattern}`" if self.pattern else ""
         return (
             f"This request costs {self.needed} units and {self.remaining} are left"
-            f" of the key's {self.limit} quota.{resets}"
+            f" of the key's {self.limit} quota{models}.{resets}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 import re
 import secrets
@@ -25,6 +26,12 @@ def digest(secret: str, pepper: bytes) -> bytes:
     lies outside the database, so that a dump alone does not even confirm a guess.
     """
     return hmac.digest(pepper, secret.encode(), "sha256")
+
+
+def shared(password: str, pepper: bytes) -> str:
+    """The key that a shared password stands for: nobody can use it but through the password."""
+    body = hmac.digest(pepper, b"shared password\0" + password.encode(), "sha256")
+    return PREFIX + base64.urlsafe_b64encode(body).rstrip(b"=").decode("ascii")
 
 
 def mask(secret: str) -> str:

@@ -1,29 +1,34 @@
 """The statements of the ledger's writer: parameterised SQL for SQLite, PostgreSQL and MySQL.
 
-Locks are always taken in the same order, so that several processes cannot deadlock: keys by id,
-then reservations by request id, then days of usage by their key. Whoever changes a reservation
-of a key holds the lock of that key; only its expiry is prolonged without.
+Locks are always taken in the same order, so that several processes cannot deadlock: the revision
+of the keys (where it is raised at all), keys by id, then reservations by request id, then days of
+usage by their key. Whoever changes a reservation or a day of a key holds the lock of that key;
+only a reservation's expiry is prolonged without.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import UTC, datetime
-from functools import cache
-from itertools import chain
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db.backends.base.base import BaseDatabaseWrapper
 
 from keys import records
-from keys.plan import Charge, Held, Reserve
+from keys.daily import Mark
+from keys.plan import Charge, Held
 from keys.quota import Balance
 from keys.records import Day, RequestRecord, Usage
-from keys.session import Cursor
+from keys.statements import Statements, Table
 
 _BALANCES = (
-    "SELECT id, total_quota, used, reserved FROM keys_apikey WHERE id IN ({many}) ORDER BY id{lock}"
+    "SELECT id, total_quota, used, reserved,"
+    " first_used_at IS NULL OR daily_quota IS NOT NULL OR model_daily"
+    " FROM keys_apikey WHERE id IN ({many}) ORDER BY id{lock}"
+)
+_ACCOUNTS = (
+    "SELECT id, daily_quota, model_daily, time_zone, first_used_at IS NULL, days_from_first_use"
+    " FROM keys_apikey WHERE id IN ({many})"
 )
 _SPEND = (
     "UPDATE keys_apikey SET used = {one}, reserved = {one}"
@@ -31,11 +36,11 @@ _SPEND = (
     " AND (total_quota IS NULL OR total_quota >= {one})"
 )
 _RESERVATIONS = (
-    "SELECT request_id, key_id, units FROM keys_reservation"
+    "SELECT request_id, key_id, units, day, pattern FROM keys_reservation"
     " WHERE request_id IN ({many}) ORDER BY request_id{lock}"
 )
 _OVERDUE = (
-    "SELECT request_id, key_id, units FROM keys_reservation"
+    "SELECT request_id, key_id, units, day, pattern FROM keys_reservation"
     " WHERE expires_at <= {one} AND request_id IN ({many}) ORDER BY request_id{lock}"
 )
 _EXPIRED = (
@@ -45,7 +50,16 @@ _EXPIRED = (
 _END = "DELETE FROM keys_reservation WHERE request_id IN ({many})"
 _PROLONG = "UPDATE keys_reservation SET expires_at = {one} WHERE request_id IN ({many})"
 
+_REVISE = "UPDATE keys_revision SET value = value + 1 WHERE name = {one}"
+_REVISION = "SELECT value FROM keys_revision WHERE name = {one}"
+_START = "UPDATE keys_apikey SET first_used_at = {one} WHERE id IN ({many})"
+_EXPIRE = (
+    "UPDATE keys_apikey SET first_used_at = {one}, expires_at = {one}, revision = {one}"
+    " WHERE id = {one}"
+)
+
 _SUMS = tuple(Usage.__struct_fields__)
+_MARK = ("day", "pattern")
 _HOLD = ("keys_reservation", ("request_id", "key_id", "units", "owner", "expires_at"))
 _ENTER = (
     "keys_ledgerentry",
@@ -54,27 +68,33 @@ _ENTER = (
 _RECORD = ("keys_requestrecord", records.COLUMNS)
 _USAGE = ("keys_usageday", ("key_id", "model", "day", *_SUMS))
 
-_CHUNK = 32
-"""Rows per statement: with the widest table still under SQLite's oldest bound of 999 values."""
+
+class Account(msgspec.Struct, frozen=True, gc=False):
+    """What else there is to know of a key that is new or has daily limits. `model_daily` says
+    that allowances of models are stored, `fresh` that it was never used."""
+
+    daily: int | None
+    model_daily: bool
+    zone: str
+    fresh: bool
+    days_from_first_use: int | None
 
 
-class Overtaken(Exception):
-    """A key's quota was changed by somebody who did not hold its lock. Nothing is written."""
-
-
-class Tables:
+class Tables(Statements):
     """The ledger's tables within one transaction."""
 
-    def __init__(self, cursor: Cursor, connection: BaseDatabaseWrapper) -> None:
-        self._cursor = cursor
-        self._vendor = connection.vendor
-        self._time = _utc if _plain(connection) else connection.ops.adapt_datetimefield_value
-        self._date = connection.ops.adapt_datefield_value
+    def balances(self, key_ids: Collection[int]) -> tuple[dict[int, Balance], list[int]]:
+        """Locks the keys and reads their balances; unknown keys are left out.
 
-    def balances(self, key_ids: Collection[int]) -> dict[int, Balance]:
-        """Locks the keys and reads their balances; unknown keys are left out."""
+        Also the ids of those that have an Account worth to be read; most have not.
+        """
         found = self._select(_BALANCES, many=sorted(key_ids))
-        return {key: Balance(total, used, reserved) for key, total, used, reserved in found}
+        balances = {key: Balance(total, used, held) for key, total, used, held, _ in found}
+        return balances, [row[0] for row in found if row[4]]
+
+    def accounts(self, key_ids: Sequence[int]) -> dict[int, Account]:
+        """Of keys that are locked."""
+        return {row[0]: Account(*row[1:]) for row in self._select(_ACCOUNTS, many=key_ids)}
 
     def spend(self, before: Mapping[int, Balance], after: Mapping[int, Balance]) -> None:
         """Moves balances from what was read to what was decided. Raises Overtaken."""
@@ -83,31 +103,35 @@ class Tables:
             for key, new in after.items()
             if (old := before[key]) != new
         ]
-        if rows:
-            self._cursor.executemany(_text(_SPEND, self._vendor), rows)
-            if self._cursor.rowcount != len(rows):
-                raise Overtaken(f"{self._cursor.rowcount} of {len(rows)} keys were as locked")
+        self._exactly(_SPEND, rows)
 
     def reservations(self, request_ids: Collection[str]) -> dict[str, Held]:
         """Locks and reads those reservations that still stand."""
         found = self._select(_RESERVATIONS, many=sorted(request_ids))
-        return {request: Held(key, units) for request, key, units in found}
+        return _held(found)
 
     def overdue(self, request_ids: Collection[str], now: datetime) -> dict[str, Held]:
         """The same, of those that expired by `now`."""
         found = self._select(_OVERDUE, self._time(now), many=sorted(request_ids))
-        return {request: Held(key, units) for request, key, units in found}
+        return _held(found)
 
     def expired(self, now: datetime, limit: int) -> dict[str, int]:
         """Request id → key id of reservations that expired by `now`, without locking them."""
-        self._cursor.execute(_text(_EXPIRED, self._vendor), [self._time(now), limit])
+        self._one(_EXPIRED, self._time(now), limit)
         return dict(self._cursor.fetchall())
 
-    def hold(self, orders: Iterable[Reserve], owner: str, until: datetime) -> None:
+    def hold(
+        self, opened: Mapping[str, Held], owner: str, until: datetime, *, marked: bool
+    ) -> None:
+        """Writes reservations. Without `marked`, none of them counts on a day."""
         expiry = self._time(until)
-        self._insert(
-            _HOLD, [(each.request_id, each.key_id, each.units, owner, expiry) for each in orders]
-        )
+        rows: list[tuple[object, ...]] = [
+            (request, each.key_id, each.units, owner, expiry) for request, each in opened.items()
+        ]
+        if marked:
+            self._insert_marked(_HOLD, rows, [each.mark for each in opened.values()])
+        else:
+            self._insert(_HOLD, rows)
 
     def end(self, request_ids: Sequence[str]) -> None:
         """Deletes reservations that were locked."""
@@ -119,14 +143,17 @@ class Tables:
         if standing := sorted(self.reservations(request_ids)):
             self._many(_PROLONG, standing, self._time(until))
 
-    def enter(self, charges: Iterable[Charge], at: datetime) -> None:
-        """Writes one ledger entry for each charge."""
+    def enter(self, charges: Sequence[Charge], at: datetime, *, marked: bool) -> None:
+        """Writes one ledger entry for each charge. Without `marked`, none counts on a day."""
         time = self._time(at)
-        rows = [
+        rows: list[tuple[object, ...]] = [
             (each.key_id, time, "charge", -each.units, each.balance, each.request_id, "")
             for each in charges
         ]
-        self._insert(_ENTER, rows)
+        if marked:
+            self._insert_marked(_ENTER, rows, [each.mark for each in charges])
+        else:
+            self._insert(_ENTER, rows)
 
     def record(self, found: Sequence[RequestRecord], usage: Mapping[Day, Usage]) -> None:
         """Writes request records and adds to the sums of their days."""
@@ -137,65 +164,38 @@ class Tables:
         ]
         self._insert(_USAGE, sums, adding=_SUMS)
 
-    def _select(self, template: str, *first: object, many: Sequence[object]) -> list[Any]:
-        if not many:
-            return []
-        self._many(template, many, *first)
-        return self._cursor.fetchall()
+    def revise(self, name: str) -> int:
+        """Raises a revision and locks it; its new value."""
+        self._one(_REVISE, name)
+        self._one(_REVISION, name)
+        found = self._cursor.fetchall()
+        return int(found[0][0]) if found else 0
 
-    def _many(self, template: str, values: Sequence[object], *first: object) -> None:
-        """Runs a statement with `IN`, padded to a power of two: few texts, few to be parsed."""
-        size = 1 << (len(values) - 1).bit_length()
-        padding = [values[-1]] * (size - len(values))
-        self._cursor.execute(_text(template, self._vendor, size), [*first, *values, *padding])
+    def start(self, key_ids: Collection[int], at: datetime) -> None:
+        """Notes the first use of keys."""
+        if key_ids:
+            self._many(_START, sorted(key_ids), self._time(at))
 
-    def _insert(
-        self,
-        table: tuple[str, tuple[str, ...]],
-        rows: Sequence[Sequence[object]],
-        adding: tuple[str, ...] = (),
+    def expire(self, after: Mapping[int, timedelta], at: datetime, revision: int) -> None:
+        """The same of keys that expire some time after it."""
+        time = self._time(at)
+        rows = [(time, self._time(at + after[key]), revision, key) for key in sorted(after)]
+        self._each(_EXPIRE, rows)
+
+    def _insert_marked(
+        self, table: Table, rows: list[tuple[object, ...]], marks: Sequence[Mark]
     ) -> None:
-        """Several rows per statement: each step of a statement gives up the interpreter's lock."""
-        start = 0
-        while start < len(rows):
-            size = min(_CHUNK, 1 << (len(rows) - start).bit_length() - 1)
-            text = _insertion(*table, adding, self._vendor, size)
-            self._cursor.execute(text, list(chain.from_iterable(rows[start : start + size])))
-            start += size
+        marked = [(*row, *self._mark(mark)) for row, mark in zip(rows, marks, strict=True)]
+        self._insert((table[0], table[1] + _MARK), marked)
+
+    def _mark(self, mark: Mark) -> tuple[object, str]:
+        return (None if mark.day is None else self._date(mark.day)), mark.pattern
 
 
-@cache
-def _text(template: str, vendor: str, size: int = 0) -> str:
-    mark = _mark(vendor)
-    lock = "" if vendor == "sqlite" else " FOR UPDATE"
-    return template.format(one=mark, many=", ".join([mark] * size), lock=lock)
-
-
-@cache
-def _insertion(
-    table: str, columns: tuple[str, ...], adding: tuple[str, ...], vendor: str, size: int
-) -> str:
-    """An INSERT of `size` rows that adds to the columns `adding` of rows that are there already."""
-    row = f"({', '.join([_mark(vendor)] * len(columns))})"
-    rows = ", ".join([row] * size)
-    text = f"INSERT INTO {table} ({', '.join(columns)}) VALUES {rows}"  # noqa: S608 - constants
-    if not adding:
-        return text
-    if vendor == "mysql":
-        sums = ", ".join(f"{name} = {name} + VALUES({name})" for name in adding)
-        return f"{text} ON DUPLICATE KEY UPDATE {sums}"
-    sums = ", ".join(f"{name} = {table}.{name} + excluded.{name}" for name in adding)
-    return f"{text} ON CONFLICT (key_id, day, model) DO UPDATE SET {sums}"
-
-
-def _plain(connection: BaseDatabaseWrapper) -> bool:
-    return connection.vendor == "sqlite" and connection.timezone is UTC
-
-
-def _utc(time: datetime) -> str:
-    """What Django stores in SQLite, in a quarter of the time."""
-    return time.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
-
-
-def _mark(vendor: str) -> str:
-    return "?" if vendor == "sqlite" else "%s"
+def _held(found: Sequence[tuple[Any, ...]]) -> dict[str, Held]:
+    return {
+        request: Held(key, units)
+        if day is None
+        else Held(key, units, Mark(date.fromisoformat(str(day)), pattern))
+        for request, key, units, day, pattern in found
+    }

@@ -1,23 +1,23 @@
-"""Reads of the database for snapshots and checks. Runs on a reader thread, never on the loop."""
+"""Reads of the database for snapshots. Runs on a reader thread, never on the loop."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connections
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery, Sum, Value
-from django.db.models.functions import Coalesce
 from django.db.utils import InterfaceError, OperationalError
 
-from keys.audit import Figures
+from keys import attributes
+from keys.address import Network
 from keys.cost import CostRows
 from keys.directory import Change, Changes, Grant
-from keys.models import ApiKey, EntryKind, LedgerEntry, ModelCost, Reservation, Revision
+from keys.models import ApiKey, ModelCost, Revision
+from keys.revisions import COSTS, KEYS
 
-KEYS = "keys"
-COSTS = "costs"
+_LABEL = 80
+"""Characters of a description that are kept in memory, for logs."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -50,24 +50,47 @@ def _grants(since: int, using: str) -> Changes | None:
     whole = not 0 <= since < revision
     rows = ApiKey.objects.using(using)
     rows = rows.filter(deleted=False) if whole else rows.filter(revision__gt=since)
-    found = rows.values_list(
-        "id", "digest", "description", "masked", "enabled", "expires_at", "deleted"
+    found = rows.values_list(*_COLUMNS)
+    return Changes(revision, [_change(row) for row in found.iterator()], whole)
+
+
+_COLUMNS = (
+    *("id", "digest", "deleted", "description", "masked", "enabled", "expires_at"),
+    *("allowed_models", "allowed_networks", "rpm", "concurrency", "waiting"),
+    *("daily_quota", "model_daily", "days_from_first_use", "first_used_at"),
+)
+
+
+def _change(row: tuple[Any, ...]) -> Change:
+    key_id, digest, deleted, description, masked, enabled, expires_at, *limits = row
+    models, networks, rpm, concurrency, waiting, daily, model_daily, after, first_used = limits
+    if deleted:
+        return Change(key_id, bytes(digest), None)
+    grant = Grant(
+        key_id,
+        (description or masked)[:_LABEL],
+        enabled,
+        expires_at,
+        _globs(models),
+        _networks(networks),
+        rpm,
+        concurrency,
+        waiting,
+        daily is not None or model_daily,
+        after is not None and first_used is None,
     )
-    return Changes(revision, [_change(*row) for row in found.iterator()], whole)
-
-
-def _change(
-    key_id: int,
-    digest: bytes | memoryview,
-    description: str,
-    masked: str,
-    enabled: bool,
-    expires_at: datetime | None,
-    deleted: bool,
-) -> Change:
-    label = description or masked
-    grant = None if deleted else Grant(key_id, label, enabled, expires_at)
     return Change(key_id, bytes(digest), grant)
+
+
+@lru_cache(maxsize=4096)
+def _globs(text: str) -> tuple[str, ...]:
+    """Keys that were made together share one tuple."""
+    return tuple(text.split())
+
+
+@lru_cache(maxsize=4096)
+def _networks(text: str) -> tuple[Network, ...]:
+    return attributes.networks(text.split())
 
 
 def _costs(since: int, using: str) -> CostRows | None:
@@ -82,37 +105,3 @@ def _revision(name: str, using: str) -> int:
     # Read before the rows: a change in between is then read twice rather than never.
     found = Revision.objects.using(using).filter(name=name).values_list("value", flat=True)
     return found.first() or 0
-
-
-def figures(using: str = "default") -> Iterator[Figures]:
-    """What the audit compares, of every key: one statement, so one moment, also under load."""
-    totals = Q(kind__in=(EntryKind.GRANT, EntryKind.WITHDRAWAL))
-    entries = LedgerEntry.objects.using(using)
-    rows = (
-        ApiKey.objects.using(using)
-        .annotate(
-            granted=_sum(entries.filter(totals)),
-            moved=_sum(entries.exclude(totals)),
-            held=_sum(Reservation.objects.using(using)),
-        )
-        .order_by("id")
-        .values_list("id", "total_quota", "used", "reserved", "granted", "moved", "held")
-    )
-    for row in rows.iterator():
-        yield Figures(*row)
-
-
-def strays(using: str = "default") -> list[int]:
-    """Ids of keys that entries or reservations name and that do not exist."""
-    missing = ~Exists(ApiKey.objects.using(using).filter(pk=OuterRef("key_id")))
-    found: set[int] = set()
-    for table in (LedgerEntry, Reservation):
-        rows = table._default_manager.using(using).filter(missing)
-        found.update(rows.values_list("key_id", flat=True).distinct())
-    return sorted(found)
-
-
-def _sum(rows: QuerySet[LedgerEntry] | QuerySet[Reservation]) -> Coalesce:
-    of_key = rows.filter(key_id=OuterRef("pk")).order_by().values("key_id")
-    total = Subquery(of_key.annotate(sum=Sum("units")).values("sum"))
-    return Coalesce(total, Value(0), output_field=BigIntegerField())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import random
 import secrets
 from datetime import datetime
@@ -139,7 +140,7 @@ async def _refuse(
     call.status, call.code, call.detail = error.status, error.kind, error.message
     extra = [encoded(name, value) for name, value in error.headers.items()]
     if error.retry_after is not None:
-        extra.append(encoded("retry-after", str(max(1, round(error.retry_after)))))
+        extra.append(encoded("retry-after", str(max(1, math.ceil(error.retry_after)))))
     extra += dropped(call)
     quoted = error.quoted
     if quoted is not None and quoted.origin is dialect:

@@ -34,9 +34,14 @@ def secret_of(headers: Mapping[str, str], query: Mapping[str, str]) -> str:
 
 
 async def admit(
-    directory: Directory, headers: Mapping[str, str], query: Mapping[str, str], now: datetime
+    directory: Directory,
+    headers: Mapping[str, str],
+    query: Mapping[str, str],
+    now: datetime,
+    address: str = "",
 ) -> Grant:
-    """The grant of the key in the request. Raises GatewayError(UNAUTHENTICATED or FORBIDDEN)."""
+    """The grant of the key in the request, which comes from `address`. Raises
+    GatewayError(UNAUTHENTICATED or FORBIDDEN)."""
     secret = secret_of(headers, query)
     if not secret:
         raise GatewayError(ErrorKind.UNAUTHENTICATED, _MISSING)
@@ -47,6 +52,10 @@ async def admit(
         raise GatewayError(ErrorKind.FORBIDDEN, "This key is switched off. Ask who gave it to you.")
     if grant.expires_at is not None and grant.expires_at <= now:
         raise GatewayError(ErrorKind.FORBIDDEN, "This key has expired. Ask who gave it to you.")
+    if not grant.welcomes(address):
+        raise GatewayError(
+            ErrorKind.FORBIDDEN, f"This key may not be used from your address, {address}."
+        )
     return grant
 
 

@@ -10,6 +10,7 @@ from keys.balance import Balance
 from keys.cost import Costs
 from keys.directory import Directory
 from keys.ledger import Ledger
+from keys.limits import Limits, Local
 from proxy.call import Call
 from proxy.catalog import Catalog
 from proxy.dispatch import Leases, Patience
@@ -61,6 +62,7 @@ class Services:
     transcript: Callable[[Call], None]
     balance: Callable[[int], Awaitable[Balance]]
     """What a key has left; reads the database, so it is for questions about the key itself."""
+    limits: Limits = field(default_factory=Local)
     memory: Memory = field(default_factory=Memory)
     answers: Answers | None = None
     """Kept answers; None: none are kept."""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import datetime
+
 import msgspec
 
+from keys.directory import Grant
 from keys.ledger import LedgerDown
+from keys.limits import Admission, Limited
 from keys.quota import Refused
 from proxy import desk, stored, unary
 from proxy.call import Call
@@ -15,6 +20,8 @@ from proxy.http import Hangup, Receive, Responder, read_body
 from proxy.operation import Account, Action, Operation, Question, Speaker
 from proxy.registry import BY_DIALECT
 from proxy.services import Services
+
+log = logging.getLogger("potluck.proxy")
 
 _encode = msgspec.json.Encoder().encode
 _FREE = frozenset({Action.COUNT, Action.MODELS, Action.MODEL, Action.LOCAL})
@@ -35,7 +42,7 @@ class Visit:
         operation = call.operation
         assert operation is not None  # noqa: S101 - matched by the door
         call.grant = await desk.admit(
-            services.directory, self._headers, self._query, services.clock()
+            services.directory, self._headers, self._query, services.clock(), call.address
         )
         speaker = BY_DIALECT[operation.dialect]
         if operation.action in (Action.MODELS, Action.MODEL):
@@ -54,8 +61,12 @@ class Visit:
         question, responder.ear = await stored.ready(services.answers, call, question)
         async with Hangup(receive) as hangup:
             responder.hangup = hangup
-            await self._reserve()
-            await self._answer(responder, question)
+            admission = await self._admitted(call.grant)
+            try:
+                await self._reserve()
+                await self._answer(responder, question)
+            finally:
+                admission.leave()
         if hangup.happened:
             call.status = call.status or ErrorKind.CLIENT_GONE.http_status()
             call.code = call.code or ErrorKind.CLIENT_GONE
@@ -80,6 +91,17 @@ class Visit:
         }
         return Question(speaker, operation, body, forwarded)
 
+    async def _admitted(self, grant: Grant) -> Admission:
+        """Before any unit is reserved: who waits for a place holds none."""
+        services, call = self._services, self._call
+        try:
+            return await services.limits.admit(grant, call.address, services.clock())
+        except Limited as limited:
+            log.info("key %s is over its %s of the %s", grant.key_id, limited.which, limited.whose)
+            raise GatewayError(
+                ErrorKind.RATE_LIMITED, str(limited), retry_after=limited.seconds
+            ) from limited
+
     async def _reserve(self) -> None:
         services, call = self._services, self._call
         if call.grant is None or call.route is None or call.operation is None:
@@ -89,12 +111,13 @@ class Visit:
         call.units = services.costs.table.of(
             call.route.cost_name, anti_truncation=call.route.name.variant.anti_truncation
         )
-        if not call.units:
+        if not call.units and not call.grant.unstarted:
             return
+        name = call.route.name.plain
         try:
-            await services.ledger.reserve(call.grant.key_id, call.units, call.id)
+            await services.ledger.reserve(call.grant.key_id, call.units, call.id, name)
         except Refused as refused:
-            raise _exhausted(refused, call.model) from refused
+            raise _exhausted(refused, call.model, services.clock()) from refused
         except LedgerDown as down:
             raise GatewayError(
                 ErrorKind.INTERNAL, "The quota ledger cannot be written. Try again.", retry_after=5
@@ -153,11 +176,17 @@ class Visit:
         await responder.whole(200, _encode(found), [])
 
 
-def _exhausted(refused: Refused, model: str) -> GatewayError:
-    reset = f" It resets at {refused.reset_at:%Y-%m-%d %H:%M %Z}." if refused.reset_at else ""
+def _exhausted(refused: Refused, model: str, now: datetime) -> GatewayError:
+    limit = f"{refused.limit} quota"
+    if refused.pattern:
+        limit = f"{limit} for `{refused.pattern}`"
+    wait, advice = None, "Ask the operator of this gateway for more."
+    if refused.reset_at is not None:
+        wait = max((refused.reset_at - now).total_seconds(), 1.0)
+        advice = f"It begins anew at {refused.reset_at:%Y-%m-%d %H:%M %Z}."
     return GatewayError(
         ErrorKind.QUOTA_EXHAUSTED,
-        f"This key's {refused.limit} quota does not cover the call: `{model}` costs "
-        f"{refused.needed} units, {refused.remaining} are left.{reset} "
-        "Ask the operator of this gateway for more.",
+        f"This key's {limit} does not cover the call: `{model}` costs {refused.needed} units, "
+        f"{refused.remaining} are left. {advice}",
+        retry_after=wait,
     )

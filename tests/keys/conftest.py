@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
 import pytest
 from django.conf import settings
 
-from keys import services, stored
-from keys.audit import check
+from keys import figures, services
+from keys.attributes import Attributes
+from keys.audit import check, check_days
 from keys.ledger import Ledger
 from keys.models import ApiKey
 from keys.quota import Balance
@@ -38,8 +39,9 @@ class Bank:
         self.using = using
         self.clock = Clock()
 
-    def key(self, total: int | None = 10) -> ApiKey:
-        return services.create(settings.POTLUCK_PEPPER, total=total, using=self.using)[0]
+    def key(self, total: int | None = 10, **details: Unpack[Attributes]) -> ApiKey:
+        pepper = settings.POTLUCK_PEPPER
+        return services.create(pepper, total=total, using=self.using, **details)[0]
 
     def run(self, story: Story[T]) -> T:
         """Runs `story` with a started ledger, closes it, and proves that everything adds up."""
@@ -53,8 +55,13 @@ class Bank:
                 await ledger.close()
 
         found = asyncio.run(whole())
-        assert [str(finding) for finding in check(stored.figures(self.using))] == []
+        assert self.findings() == []
         return found
+
+    def findings(self) -> list[str]:
+        """What does not add up, of keys and of their days."""
+        found = [*check(figures.keys(self.using)), *check_days(figures.days(self.using))]
+        return [str(each) for each in found]
 
     def balance(self, key: ApiKey) -> Balance:
         found = ApiKey.objects.using(self.using).get(pk=key.pk)

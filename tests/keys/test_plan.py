@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from keys import plan
+from keys.daily import Days, Mark, Rules, Tally
+from keys.days import window
 from keys.plan import Charge, Held, Order, Reserve, Settle
 from keys.quota import Balance, Limit, Refused
 
@@ -66,3 +70,21 @@ def test_a_settlement_in_the_name_of_another_key_does_nothing() -> None:
     balances = {1: Balance(10, 0, 3), 2: Balance(10, 0, 3)}
     done = plan.work([Settle("a", 2, 3, True)], balances, {"a": Held(1, 3)})
     assert (done.balances, done.unknown) == ({}, 1)
+
+
+def test_a_day_that_refuses_leaves_the_total_alone() -> None:
+    today = date(2026, 11, 21)
+    rules = {1: Rules(5, (), window(datetime(2026, 11, 21, tzinfo=UTC), UTC))}
+    orders: list[Order] = [Reserve("a", 1, 4), Reserve("b", 1, 2), Settle("a", 1, 4, True)]
+    done = plan.work(orders, {1: Balance(10)}, {}, Days(rules))
+    refusal = done.refusals[1]
+    assert isinstance(refusal, Refused)
+    assert refusal.limit is Limit.DAILY
+    assert (done.balances, done.days) == ({1: Balance(10, 4, 0)}, {(1, today, ""): Tally(4, 0)})
+    assert done.charges == (Charge("a", 1, 4, 6, Mark(today)),)
+
+
+def test_who_reserved_something_is_named() -> None:
+    orders: list[Order] = [Reserve("a", 1, 1), Settle("a", 1, 1, False), Reserve("b", 2, 99)]
+    done = plan.work(orders, {1: Balance(10), 2: Balance(10)}, {})
+    assert done.users == {1}

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connections
 
+from keys import services
+from keys.attributes import Attributes
 from keys.ledger import Ledger
-from keys.models import ApiKey, LedgerEntry
+from keys.models import ApiKey, KeyDay, LedgerEntry, Reservation
 from keys.quota import Balance
 from tests.keys.conftest import Bank
+
+OPERATIONS = int(os.environ.get("POTLUCK_TEST_OPERATIONS", "10000"))
+"""Of each database. For a long look: 100000."""
+DAYS: Attributes = {"daily_quota": 60, "model_daily": {"*pro*": 25, "*flash*": 25}}
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
 
 def spawn(bank: Bank, role: str, key: ApiKey, count: int) -> subprocess.Popen[str]:
+    return start(bank, role=role, key_id=key.pk, count=count)
+
+
+def start(bank: Bank, **options: object) -> subprocess.Popen[str]:
     database = str(connections[bank.using].settings_dict["NAME"])
-    options = {"role": role, "key_id": key.pk, "count": count, "using": bank.using}
+    options |= {"using": bank.using, "database": database}
     return subprocess.Popen(
-        [sys.executable, "-m", "tests.keys.worker", json.dumps(options | {"database": database})],
+        [sys.executable, "-m", "tests.keys.worker", json.dumps(options)],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -55,3 +68,59 @@ def test_what_a_killed_process_held_is_refunded_once(bank: Bank) -> None:
     assert bank.balance(key) == Balance(10, used=1, reserved=0)
     charges = LedgerEntry.objects.using(bank.using).filter(kind="charge")
     assert charges.count() == 1
+
+
+def torment(bank: Bank, keys: list[ApiKey], name: str, seed: int, count: int) -> Any:
+    return start(bank, name=name, seed=seed, keys=[key.pk for key in keys], count=count)
+
+
+def strike(process: subprocess.Popen[str], lines: int) -> int:
+    """Kills it after some of its lines; how far it was."""
+    assert process.stdout is not None
+    said = [process.stdout.readline() for _ in range(lines)]
+    process.kill()
+    process.communicate()
+    return int(said[-1])
+
+
+def test_whatever_happens_everything_adds_up(bank: Bank) -> None:
+    """Calls, refusals, refunds, clients that leave, grants, resets, expiry and days that end, in
+    several processes, of which some are killed."""
+    seed = random.SystemRandom().randrange(2**32)
+    print(f"seed {seed}")
+    chance = random.Random(seed)
+    keys = [
+        bank.key(300),
+        bank.key(None),
+        bank.key(400, time_zone="America/Los_Angeles"),
+        bank.key(None, time_zone="Asia/Kathmandu", days_from_first_use=3),
+    ]
+    for key in keys[2:]:
+        services.edit(key.pk, using=bank.using, **DAYS)
+    workers = [
+        torment(bank, keys, f"w{n}", chance.randrange(2**32), OPERATIONS // 4) for n in range(3)
+    ]
+    struck, number = 0, 0
+    while struck < OPERATIONS // 4:
+        number += 1
+        victim = torment(bank, keys, f"v{number}", chance.randrange(2**32), OPERATIONS)
+        struck += strike(victim, chance.randint(1, max(2, OPERATIONS // 300)))
+    assert [worker.communicate()[0].split()[-1] for worker in workers] == ["done"] * 3
+    assert bank.findings() == []
+    bank.clock.now = datetime(2100, 1, 1, tzinfo=UTC)
+    bank.run(lambda ledger: ledger.flush())
+    assert not Reservation.objects.using(bank.using).exists()
+    within(bank)
+
+
+def within(bank: Bank) -> None:
+    """Nothing is held, no day is overdrawn, and nobody was charged twice."""
+    for key in ApiKey.objects.using(bank.using):
+        assert key.reserved == 0
+        assert key.total_quota is None or key.used <= key.total_quota
+    limits = {"": 60, "*pro*": 25, "*flash*": 25}
+    days = list(KeyDay.objects.using(bank.using))
+    assert len({row.day for row in days}) > 3
+    assert all(row.reserved == 0 and row.used <= limits[row.pattern] for row in days)
+    charges = LedgerEntry.objects.using(bank.using).filter(kind="charge")
+    assert charges.count() == charges.values("request_id").distinct().count() > 100

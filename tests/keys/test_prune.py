@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from keys import records
-from keys.models import RequestRecord
+from keys.models import RequestRecord, UsageDay
+from keys.prune import days as prune_days
 from keys.prune import prune
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -23,3 +24,13 @@ def test_it_forgets_only_what_is_older(monkeypatch: pytest.MonkeyPatch) -> None:
     assert prune(NOW - timedelta(days=2)) == 3
     left = RequestRecord.objects.order_by("-at").values_list("request_id", flat=True)
     assert list(left) == ["r0", "r1", "r2"]
+
+
+@pytest.mark.django_db
+def test_usage_of_old_days_is_forgotten_too() -> None:
+    today = NOW.date()
+    for days in range(4):
+        UsageDay.objects.create(key_id=1, model="m", day=today - timedelta(days=days))
+    assert prune_days(today - timedelta(days=1)) == 2
+    left = UsageDay.objects.order_by("day").values_list("day", flat=True)
+    assert list(left) == [today - timedelta(days=1), today]

@@ -70,6 +70,11 @@ def test_a_refusal_says_what_is_left_and_when_it_resets() -> None:
     assert "2026-11-22" in text
 
 
+def test_a_refusal_names_the_models_that_its_limit_is_for() -> None:
+    text = str(Refused(Limit.MODEL_DAILY, needed=10, remaining=3, pattern="*pro*"))
+    assert text.endswith("left of the key's model daily quota for `*pro*`.")
+
+
 @given(
     total=st.none() | st.integers(0, 50),
     steps=st.lists(st.tuples(st.integers(0, 20), st.booleans()), max_size=30),

@@ -7,9 +7,8 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
+from keys import figures, services, stored
 from keys import secret as secrets
-from keys import services, stored
-from keys.audit import check
 from keys.ledger import Ledger
 from keys.models import ApiKey, LedgerEntry
 from keys.quota import Balance
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")
 
 
 def entries(bank: Bank, key: ApiKey) -> list[tuple[str, int, int]]:
-    assert list(check(stored.figures(bank.using))) == []
+    assert bank.findings() == []
     rows = LedgerEntry.objects.using(bank.using).filter(key=key).order_by("id")
     return [(row.kind, row.units, row.balance) for row in rows]
 
@@ -63,6 +62,26 @@ def test_a_grant_needs_a_limit_and_a_unit(bank: Bank, total: int | None, units: 
         services.grant(bank.key(total).pk, units, using=bank.using)
 
 
+def test_units_are_withdrawn(bank: Bank) -> None:
+    key = spent(bank, 10, 4)
+    services.withdraw(key.pk, 5, reason="idle", using=bank.using)
+    assert bank.balance(key) == Balance(5, 4)
+    assert entries(bank, key)[-1] == ("withdrawal", -5, 1)
+    with pytest.raises(services.BelowUse):
+        services.withdraw(key.pk, 2, using=bank.using)
+    for units, other in ((0, key), (1, bank.key(None))):
+        with pytest.raises(ValueError, match="at least one"):
+            services.withdraw(other.pk, units, using=bank.using)
+
+
+@pytest.mark.parametrize("field", ["total_quota", "reserved", "digest", "deleted", "first_used_at"])
+def test_nothing_else_is_edited(bank: Bank, field: str) -> None:
+    key = bank.key(10)
+    with pytest.raises(services.Invalid, match=f"{field}: a key has nothing of this name"):
+        services.edit(key.pk, using=bank.using, **{field: 1})  # type: ignore[arg-type]
+    assert entries(bank, key) == [("grant", 10, 10)]
+
+
 @pytest.mark.parametrize(
     ("total", "entry"),
     [(30, ("grant", 20, 26)), (4, ("withdrawal", -6, 0)), (None, ("withdrawal", -10, -4))],
@@ -104,7 +123,7 @@ def test_details_are_edited_and_units_are_not(bank: Bank) -> None:
     key = spent(bank, 10, 4)
     until = datetime(2027, 1, 1, tzinfo=UTC)
     services.edit(key.pk, description="new", enabled=False, expires_at=until, using=bank.using)
-    with pytest.raises(TypeError, match="used"):
+    with pytest.raises(services.Invalid, match="used: a key has nothing"):
         services.edit(key.pk, used=0, using=bank.using)  # type: ignore[call-arg]
     row = ApiKey.objects.using(bank.using).get(pk=key.pk)
     assert (row.description, row.enabled, row.expires_at, row.used) == ("new", False, until, 4)
@@ -161,11 +180,10 @@ def test_a_cost_must_make_sense(bank: Bank, pattern: str, units: int) -> None:
 def test_the_audit_finds_a_balance_that_was_tampered_with(bank: Bank) -> None:
     key = spent(bank, 10, 4)
     ApiKey.objects.using(bank.using).filter(pk=key.pk).update(used=F("used") - 1)
-    findings = [str(finding) for finding in check(stored.figures(bank.using))]
-    assert findings == [f"key {key.pk}: the used units is 3, but should be 4"]
+    assert bank.findings() == [f"key {key.pk}: the used units is 3, but should be 4"]
 
 
 def test_the_audit_finds_entries_of_nobody(bank: Bank) -> None:
     key = spent(bank, 10, 4)
     ApiKey.objects.using(bank.using).filter(pk=key.pk)._raw_delete(bank.using)
-    assert stored.strays(bank.using) == [key.pk]
+    assert figures.strays(bank.using) == [key.pk]

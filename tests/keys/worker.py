@@ -1,6 +1,6 @@
 """A gateway process in small, for tests that need real ones: `python -m tests.keys.worker`.
 
-Reads one JSON object from its arguments and prints one line.
+Reads one JSON object from its arguments and prints lines.
 """
 
 from __future__ import annotations
@@ -40,6 +40,19 @@ async def spend(ledger: Ledger, key_id: int, count: int) -> int:
     return admitted
 
 
+async def torment(name: str, seed: int, keys: list[int], count: int, using: str) -> None:
+    """Random operations; prints how far it is, then "done"."""
+    from keys.ledger import Ledger
+    from tests.keys.chaos import Chaos
+
+    chaos = Chaos(name, seed, keys, using)
+    ledger = Ledger(lambda: chaos.now, using=using)
+    await ledger.start()
+    await chaos.run(ledger, count)
+    await ledger.close()
+    print("done", flush=True)
+
+
 async def main(role: str, key_id: int, count: int, using: str) -> None:
     from keys.ledger import Ledger
 
@@ -64,4 +77,4 @@ if __name__ == "__main__":
     from django.db import connections
 
     connections.databases[options["using"]]["NAME"] = options.pop("database")
-    asyncio.run(main(**options))
+    asyncio.run(torment(**options) if "seed" in options else main(**options))

@@ -1,4 +1,4 @@
-"""Makes an API key and shows it, once."""
+"""Makes API keys and shows them, once."""
 
 from __future__ import annotations
 
@@ -10,33 +10,86 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from keys import services
+from keys import attributes, services
+from keys.services import Made, Offer
 
 
 class Command(BaseCommand):
-    help = "Make an API key. It is shown once and cannot be shown again."
+    help = "Make API keys. They are shown once and cannot be shown again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--quota", type=int, help="units it may use; without, any number")
-        parser.add_argument("--description", default="", help="what or whom it is for")
-        parser.add_argument("--owner", default="", help="how to reach who uses it")
-        parser.add_argument("--days", type=int, help="it expires after so many days")
-        parser.add_argument("--json", action="store_true", help='print only {"api_key", "id"}')
+        add = parser.add_argument
+        add("--count", type=int, default=1, help="how many; their descriptions are numbered")
+        add("--quota", help="units it may use; without, any number")
+        add("--description", default="", help="what or whom it is for")
+        add("--owner", default="", help="how to reach who uses it")
+        add("--days", type=int, help="it expires after so many days")
+        add("--expires-at", help="it expires at this date, or time with offset")
+        add("--days-from-first-use", help="it expires so many days after its first use")
+        add("--daily-quota", help="units a day")
+        add("--time-zone", default="UTC", help="where a day begins: an IANA name")
+        add("--model-daily", action="append", metavar="MODEL=UNITS", help="units a day of models")
+        add("--rpm", help="requests a minute")
+        add("--concurrency", help="calls at once")
+        add("--waiting", default="0", help="how many more may wait for a place")
+        add("--models", help="the models it may use: names or globs with commas")
+        add("--networks", help="where it may be used from: addresses or networks with commas")
+        add("--disabled", action="store_true", help="it is switched off at first")
+        add("--created-by", default="command line", help="who made it")
+        add("--link-days", type=int, help="also make a link token that shows it once, so long")
+        add("--json", action="store_true", help='print only {"api_key", "id"}, or a list of them')
 
     def handle(self, *args: Any, **options: Any) -> None:
-        quota, days = options["quota"], options["days"]
-        if (quota is not None and quota < 0) or (days is not None and days <= 0):
-            raise CommandError("--quota is 0 or more, --days is 1 or more.")
-        key, secret = services.create(
-            settings.POTLUCK_PEPPER,
-            total=quota,
-            description=options["description"],
-            owner=options["owner"],
-            expires_at=None if days is None else timezone.now() + timedelta(days=days),
-        )
+        try:
+            made = services.batch(
+                settings.POTLUCK_PEPPER,
+                options["count"],
+                total=attributes.quota(options["quota"]),
+                offer=_offer(options["link_days"]),
+                **attributes.parse(_values(options)),
+            )
+        except services.Invalid as error:
+            raise CommandError(str(error)) from error
         if options["json"]:
-            self.stdout.write(json.dumps({"api_key": secret, "id": key.pk}))
+            rows = [_row(each) for each in made]
+            self.stdout.write(json.dumps(rows[0] if options["count"] == 1 else rows))
             return
-        self.stdout.write(secret)
-        units = "any number of units" if quota is None else f"{quota} units"
-        self.stdout.write(f"Key {key.pk} may use {units}. Keep it: it is not shown again.")
+        for each in made:
+            self.stdout.write(f"{each.secret}  {each.token}" if each.token else each.secret)
+        self.stdout.write(_told(made))
+
+
+def _values(options: dict[str, Any]) -> dict[str, object]:
+    named = (
+        *("description", "owner", "created_by", "expires_at", "days_from_first_use"),
+        *("daily_quota", "time_zone", "rpm", "concurrency", "waiting", "models", "networks"),
+    )
+    values = {name: options[name] for name in named}
+    values["model_daily"] = "\n".join(options["model_daily"] or ())
+    values["enabled"] = not options["disabled"]
+    if options["days"] is not None:
+        if options["days"] <= 0 or options["expires_at"]:
+            raise CommandError("--days is 1 or more, and does not go with --expires-at.")
+        values["expires_at"] = timezone.now() + timedelta(days=options["days"])
+    return values
+
+
+def _offer(days: int | None) -> Offer | None:
+    if days is None:
+        return None
+    if days <= 0:
+        raise CommandError("--link-days is 1 or more.")
+    return Offer(tuple(settings.POTLUCK_VAULT_KEYS), timezone.now() + timedelta(days=days))
+
+
+def _row(made: Made) -> dict[str, object]:
+    row: dict[str, object] = {"api_key": made.secret, "id": made.key.pk}
+    return row | {"token": made.token} if made.token else row
+
+
+def _told(made: list[Made]) -> str:
+    total = made[0].key.total_quota
+    units = "any number of units" if total is None else f"{total} units"
+    if len(made) > 1:
+        return f"{len(made)} keys may use {units} each. Keep them: they are not shown again."
+    return f"Key {made[0].key.pk} may use {units}. Keep it: it is not shown again."
