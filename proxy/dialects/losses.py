@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from proxy.dialects.base import Loss
 from proxy.errors import invalid
-from proxy.ir import Dialect, Foreign, ForeignTool, Opaque, Part, Request, Tool, ToolResult
+from proxy.ir import (
+    Dialect,
+    Finish,
+    FinishReason,
+    Foreign,
+    ForeignTool,
+    Opaque,
+    Part,
+    Request,
+    Tool,
+    ToolResult,
+)
 
 _ODD = re.compile(r"[^\x21-\x7e]|,")
 _NAME = 64
@@ -66,6 +77,15 @@ def block_name(opaque: Opaque) -> str:
     """What a foreign block is called: its `type`, else its first key."""
     kind = opaque.data.get("type")
     return kind if isinstance(kind, str) else next(iter(opaque.data), "block")
+
+
+def ending(event: Finish, *unknown: FinishReason) -> list[Loss]:
+    """The loss of an end that becomes another: `unknown` are those that the dialect cannot say.
+
+    An upstream that gave no word for it loses none; one that explained it loses its words.
+    """
+    odd = event.reason in unknown and bool(event.raw) and not event.message
+    return [Loss("finish_reason")] if odd else []
 
 
 def unique(losses: Iterable[Loss]) -> list[Loss]:

@@ -194,10 +194,10 @@ class Gateway:
             timeout=COMMAND_TIMEOUT,
         )
 
-    def key(self, *, quota: int, description: str = "test") -> Key:
-        """Makes a key of `quota` units."""
+    def key(self, *, quota: int, description: str = "test", options: Sequence[str] = ()) -> Key:
+        """Makes a key of `quota` units; `options` are more of the command's."""
         done = self.manage(
-            "createkey", f"--quota={quota}", f"--description={description}", "--json"
+            "createkey", f"--quota={quota}", f"--description={description}", "--json", *options
         )
         assert done.returncode == 0, done.stderr
         document: dict[str, Any] = json.loads(done.stdout)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from proxy.dialects.anthropic import finish, usage
 from proxy.dialects.anthropic.fields import ORIGIN, mine
 from proxy.dialects.base import JSON, Loss
+from proxy.dialects.losses import ending
 from proxy.ir import (
     Cite,
     Event,
@@ -55,6 +56,8 @@ class Message:
             case Finish() if not event.choice:
                 self._lost(event.opaque)
                 self._finish = event
+                for loss in () if self.native else ending(event, FinishReason.OTHER):
+                    self._lose(loss.field)
             case Extra() if mine(event.opaque):
                 self._extra.update(event.opaque.data)
             case Extra():

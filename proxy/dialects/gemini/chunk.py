@@ -14,6 +14,7 @@ from proxy.dialects.base import JSON, Loss
 from proxy.dialects.gemini import finish, logprobs, parts, usage
 from proxy.dialects.gemini.fields import GEMINI, mine
 from proxy.dialects.gemini.speech import Opened, Said
+from proxy.dialects.losses import block_name, ending
 from proxy.ir import (
     Cite,
     Close,
@@ -21,6 +22,8 @@ from proxy.ir import (
     Event,
     Extra,
     Finish,
+    FinishReason,
+    Foreign,
     Logprobs,
     Opaque,
     Open,
@@ -139,7 +142,10 @@ class Chunks:
     def _opened(self, event: Open) -> None:
         part = self._open[event.index] = Opened(event)
         opened = event.part
-        self._lost(opened.opaque, "parts", event.index)
+        if isinstance(opened, Foreign) and not mine(opened.opaque):
+            self._lose(block_name(opened.opaque), f"parts[{event.index}]")
+        else:
+            self._lost(opened.opaque, "parts", event.index)
         if isinstance(opened, Refusal):
             self._lose("refusal", f"parts[{event.index}]")
         if part.flows and isinstance(opened, (Text, Thinking, Refusal)):
@@ -185,6 +191,8 @@ class Chunks:
 
     def _finish(self, event: Finish) -> None:
         self._lost(event.opaque, "finish")
+        for loss in ending(event, FinishReason.PAUSED):
+            self._lose(loss.field, "finish")
         self._held[event.choice] = event
 
     def _release(self) -> None:

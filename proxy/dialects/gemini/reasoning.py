@@ -64,6 +64,9 @@ def render(reasoning: Reasoning | None, model: str, losses: list[Loss]) -> JSON 
             config = _budgeted(reasoning, target)
         case Thinks.LEVEL:
             config = _levelled(reasoning, target)
+    if _off(reasoning) and config.get("thinkingBudget") != 0:
+        # These models always think.
+        losses.append(Loss("reasoning", "reasoning"))
     return _shown(config, reasoning.include)
 
 

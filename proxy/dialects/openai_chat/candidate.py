@@ -55,6 +55,7 @@ _DELTA = frozenset(
 )
 
 _PLAIN = frozenset({"role", "content"})
+_KINDS = frozenset({"", "function", "custom"})
 
 
 class Candidate:
@@ -186,7 +187,10 @@ class Candidate:
         signature = self._signature(said)
         items = _items(said, "tool_calls")
         for item in items:
-            if self._calls.read(item, out, whole=whole, signature=signature):
+            if _unknown(item):
+                own = {key: value for key, value in item.items() if key != "index"}
+                self._speech.show(Foreign(Opaque(ORIGIN, own, {"call": True})), out)
+            elif self._calls.read(item, out, whole=whole, signature=signature):
                 signature = None
         if isinstance(said.get("function_call"), dict):
             self._calls.legacy(said["function_call"], out, whole=whole)
@@ -233,6 +237,13 @@ class Candidate:
         if not self._extras or proven is None:
             return Opaque(ORIGIN, self._extras) if self._extras else proven
         return Opaque(ORIGIN, {**self._extras, **proven.data}, proven.shape)
+
+
+def _unknown(call: Any) -> bool:
+    """Whether it is a call of a kind that is neither a function's nor a free-text tool's."""
+    if not isinstance(call, dict) or not isinstance(call.get("type"), str):
+        return False
+    return call["type"] not in _KINDS and not isinstance(call.get("function"), dict)
 
 
 def _says(value: Any) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 from proxy.dialects import fences
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.losses import block_name
+from proxy.dialects.losses import block_name, ending
 from proxy.dialects.openai_chat import (
     calls,
     details,
@@ -24,6 +24,7 @@ from proxy.ir import (
     Code,
     CodeResult,
     Finish,
+    FinishReason,
     Foreign,
     Media,
     Opaque,
@@ -88,6 +89,7 @@ class Message:
             self._lose(event.opaque)
         if event.message:
             self._losses.append(Loss("finish_message"))
+        self._losses += ending(event, FinishReason.PAUSED, FinishReason.OTHER)
 
     def _lose(self, opaque: Opaque) -> None:
         if not keeping.native(opaque):
@@ -157,8 +159,10 @@ class Message:
             case Code() | CodeResult():
                 self._block(told, part)
             case Media():
+                self._unsign(told.signature or part.signature)
                 self._media(part)
             case Foreign():
+                self._unsign(told.signature or part.signature)
                 self._foreign(part)
             case ToolResult():
                 self._losses.append(Loss("tool_result"))
@@ -207,7 +211,6 @@ class Message:
         self._shown.added(len(block))
 
     def _media(self, part: Media) -> None:
-        self._unsign(part.signature)
         match media.says(part):
             case "image":
                 images = self._out.setdefault("images", [])
@@ -218,7 +221,9 @@ class Message:
                 self._losses.append(Loss(kind))
 
     def _foreign(self, part: Foreign) -> None:
-        if keeping.native(part.opaque):
+        if keeping.shape(part.opaque).get("call"):
+            self._out.setdefault("tool_calls", []).append(dict(part.opaque.data))
+        elif keeping.native(part.opaque):
             self._blocks.append(dict(part.opaque.data))
         else:
             self._losses.append(Loss(block_name(part.opaque)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from proxy.dialects import fences
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.losses import block_name
+from proxy.dialects.losses import block_name, ending
 from proxy.dialects.openai_chat import details, finish, keeping, media, signatures, sound
 from proxy.dialects.openai_chat.ids import minted
 from proxy.dialects.openai_chat.shown import Shown
@@ -16,6 +16,7 @@ from proxy.ir import (
     CodeResult,
     Delta,
     Finish,
+    FinishReason,
     Foreign,
     Media,
     Opaque,
@@ -33,6 +34,10 @@ _FIELDS: dict[type[Part], str] = {
     Thinking: "reasoning_content",
     Refusal: "refusal",
 }
+
+
+# A call of a kind that only the service knows comes whole: nothing is added at its end.
+_WHOLE = ToolCall("", "", "{}")
 
 
 class _Call:
@@ -81,9 +86,13 @@ class Talk:
             case Media():
                 self._unsigned(part.signature)
                 yield from self._media(part)
+            case Foreign() if keeping.shape(part.opaque).get("call"):
+                call = self._calls[event.index] = _Call(_WHOLE, len(self._calls))
+                yield {"tool_calls": [{"index": call.place, **part.opaque.data}]}
             case Foreign() if keeping.native(part.opaque):
                 yield {"content": [dict(part.opaque.data)]}
             case Foreign():
+                self._unsigned(part.signature)
                 self._losing(block_name(part.opaque))
             case _:
                 self._losing("tool_result")
@@ -131,6 +140,8 @@ class Talk:
         self._lose(event.opaque)
         if event.message:
             self._losing("finish_message")
+        for loss in ending(event, FinishReason.PAUSED, FinishReason.OTHER):
+            self._losing(loss.field)
         reason = finish.write(event.reason, called=bool(self._calls), refused=self._refused)
         if self._legacy and reason == "tool_calls":
             reason = "function_call"

@@ -31,6 +31,8 @@ from proxy.ir import (
 )
 
 _ROLES = {Role.SYSTEM: "system", Role.USER: "user", Role.MODEL: "assistant"}
+_SILENT = {"role": "assistant", "content": ""}
+_WORDS: set[type[Part]] = {Text, Code, CodeResult}
 _PLACED = (Text, Refusal, Thinking, Media, Foreign)
 
 
@@ -88,8 +90,12 @@ class _Writer:
         if role == "system":
             role = shape.get("role", role)
         out: JSON = {"role": role}
+        said = self._sayable(parts, where)
+        if parts and not said and not keeping.native(turn.opaque):
+            # All of it is lost, and said to be: an empty message would be words of nobody.
+            return
         if parts or shape.get("content") != "absent":
-            out["content"] = content.render(self._sayable(parts, where), shape, where)
+            out["content"] = content.render(said, shape, where)
         self.messages.append(keeping.restore(out, turn.opaque))
 
     def _user(self, turn: Turn, where: str) -> None:
@@ -166,6 +172,8 @@ class _Writer:
             out["content"] = out["content"] if keeping.native(turn.opaque) else None
         if out["content"] in ("", None) and shape.get("content") == "absent":
             del out["content"]
+        if out == _SILENT and turn.parts and not kinds & _WORDS and not keeping.native(turn.opaque):
+            return
         self.messages.append(self._sign(turn, keeping.restore(out, turn.opaque)))
 
     def _refuse(self, turn: Turn, out: JSON) -> None:

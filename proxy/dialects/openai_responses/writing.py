@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.losses import unique
+from proxy.dialects.losses import ending, unique
 from proxy.dialects.openai_responses import finish, keeping, usage
 from proxy.dialects.openai_responses.echo import echo
 from proxy.dialects.openai_responses.ids import answer_id, stem
@@ -15,6 +15,7 @@ from proxy.ir import (
     Event,
     Extra,
     Finish,
+    FinishReason,
     Logprobs,
     Opaque,
     Open,
@@ -80,6 +81,7 @@ class Writing:
         self._lose(event.opaque)
         if event.message:
             self.losses.append(Loss("finish_message"))
+        self.losses += ending(event, FinishReason.PAUSED, FinishReason.OTHER)
         self.speech.end(cut=self._cut() is not None)
 
     def _cut(self) -> str | None:
