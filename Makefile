@@ -7,10 +7,10 @@ SCRATCH := $(CURDIR)/.cache
 SOURCES := manage.py gateway keys credentials proxy panel benchmarks tests
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo key test clients check format bench docs lock clean
+.PHONY: help serve demo key test browser screenshots messages clients check format bench docs lock clean
 
 help: ## list these commands
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 
 serve: $(VENV)/.runtime ## serve on HOST:PORT, by default 127.0.0.1:7861
 	@$(PYTHON) manage.py serve
@@ -21,8 +21,17 @@ demo: $(VENV)/.runtime ## serve against a simulated upstream, with a ready key
 key: $(VENV)/.runtime ## make an API key of QUOTA units (1000)
 	@$(PYTHON) manage.py createkey --quota $(or $(QUOTA),1000)
 
-test: $(VENV)/.dev ## run the tests; TESTS=path for some of them
+test: $(VENV)/.dev browser ## run the tests; TESTS=path for some of them
 	@DATA_DIR=$(SCRATCH)/data $(PYTHON) -m pytest -q $(TESTS)
+
+browser:
+	@sh .ci/browser
+
+screenshots: $(VENV)/.dev browser ## take pictures of every page; WORDS="keys phone" for some of them
+	@$(PYTHON) -m tests.browser.screenshots $(WORDS)
+
+messages: $(VENV)/.dev ## collect what the pages say, and compile the translations
+	@$(PYTHON) -m tests.support.messages
 
 clients: $(VENV)/.dev ## run every coding client with every upstream (needs Node.js 20 and npm)
 	@CLIENTS=all DATA_DIR=$(SCRATCH)/data $(PYTHON) -m pytest -q tests/clients
@@ -43,8 +52,9 @@ format: $(VENV)/.dev ## bring the code into form
 bench: $(VENV)/.dev ## measure; ARGS=… goes to python -m benchmarks
 	@$(PYTHON) -m benchmarks $(ARGS)
 
-docs: $(VENV)/.dev ## write docs/settings.md from the table of settings
+docs: $(VENV)/.dev ## write docs/settings.md and what survives a translation from the code
 	@$(PYTHON) -m gateway.reference
+	@$(PYTHON) -m tests.support.survival
 
 lock: ## pin the dependencies of pyproject.toml again (needs uv; UPGRADE=1 for newer ones)
 	$(COMPILE) --extra dev --output-file requirements-dev.lock

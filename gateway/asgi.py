@@ -13,7 +13,30 @@ django = get_asgi_application()
 
 from gateway.runtime import Runtime
 from proxy import paths
-from proxy.http import Receive, Scope, Send
+from proxy.http import Message, Receive, Scope, Send
+
+LARGEST = 4 * 2**20
+"""Bytes of a body that a page or the console's API takes."""
+
+CLOSE = (b"connection", b"close")
+
+
+def _announced(scope: Scope) -> int:
+    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
+    return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
+
+
+def _bounded(receive: Receive) -> Receive:
+    """A body of unknown length ends, as if the client had left, when it gets too large."""
+    read = 0
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body") or b"")
+        return message if read <= LARGEST else {"type": "http.disconnect"}
+
+    return bounded
 
 
 class Gateway:
@@ -28,11 +51,19 @@ class Gateway:
                 door = self._runtime.door or await self._runtime.start()
                 await door(scope, receive, send)
             case "http":
-                await django(dict(scope), receive, cast(Any, send))
+                await self._page(scope, receive, send)
             case "lifespan":
                 await self._lifespan(receive, send)
             case _:
                 await send({"type": "websocket.close", "code": 4404})
+
+    async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Django writes a whole body to disk before anybody asks whose it is.
+        if _announced(scope) > LARGEST:
+            await send({"type": "http.response.start", "status": 413, "headers": [CLOSE]})
+            await send({"type": "http.response.body", "body": b"The request body is too large.\n"})
+            return
+        await django(dict(scope), _bounded(receive), cast(Any, send))
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -14,21 +14,3 @@ class StoredSetting(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class PanelPassword(models.Model):
-    """The administrator's password, one row at most; `gateway.password` reads and writes it."""
-
-    ONLY = 1
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY)
-    hash = models.CharField(max_length=128)
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(condition=models.Q(id=1), name="gateway_one_panel_password"),
-        )
-
-    def __str__(self) -> str:
-        return "panel password"

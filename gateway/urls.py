@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from gateway import assets
 from panel import views
+from panel.api import urls as api
 
 handler404 = "panel.views.not_found"
 handler500 = "panel.views.broken"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
+    path("", include("panel.pages.urls")),
+    path("auth/", include(api.auth)),
+    path("api/", include(api.api)),
     path("static/<path:path>", assets.serve, name="static"),
 ]

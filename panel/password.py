@@ -12,8 +12,12 @@ import hmac
 import secrets
 
 import bcrypt
+from django.db.models import F
 
-from gateway.models import PanelPassword
+from panel.models import PanelPassword
+
+SHORTEST = 8
+LONGEST = 1_000
 
 # Without characters that look alike: people type it from one screen into another.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -37,8 +41,12 @@ def ensure(configured: str) -> str | None:
 
 
 def change(password: str) -> None:
+    """Sets the stored password, which ends every session."""
+    hashed = _hash(password)
     PanelPassword.objects.update_or_create(
-        id=PanelPassword.ONLY, defaults={"hash": _hash(password)}
+        id=PanelPassword.ONLY,
+        defaults={"hash": hashed, "generation": F("generation") + 1},
+        create_defaults={"hash": hashed},
     )
 
 
@@ -48,6 +56,12 @@ def matches(attempt: str, configured: str) -> bool:
         return hmac.compare_digest(_digest(attempt), _digest(configured))
     row = PanelPassword.objects.first()
     return row is not None and bcrypt.checkpw(_digest(attempt), row.hash.encode())
+
+
+def generation() -> int:
+    """How often the stored password was set; 0 when there is none."""
+    found = PanelPassword.objects.values_list("generation", flat=True).first()
+    return found or 0
 
 
 def _hash(password: str) -> str:

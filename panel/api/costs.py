@@ -1,0 +1,58 @@
+"""`/auth/models`: what calls cost."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from keys import services
+from keys.cost import DEFAULT
+from keys.models import ModelCost
+from panel.api.base import PublicView, View
+from panel.api.errors import Missing
+from panel.api.prices import Prices
+from panel.api.shapes import costs as shapes
+
+_prices = Prices()
+
+
+class CostsView(View):
+    @extend_schema(responses=shapes.Costs, summary="List the costs", tags=["costs"])
+    def get(self, request: Request) -> Response:
+        """The rows of the table; names that none of them fits cost what their family does."""
+        rows = ModelCost.objects.order_by("pattern").values_list("pattern", "units")
+        found = {"default_cost": DEFAULT, "model_costs": dict(rows)}
+        return Response(shapes.Costs(found).data)
+
+    @extend_schema(
+        request=shapes.CostNew, responses=shapes.Cost, summary="Set a cost", tags=["costs"]
+    )
+    def post(self, request: Request) -> Response:
+        """Running gateways take it over within a second."""
+        said = self.said(shapes.CostNew)
+        row = services.set_cost(said["model_name"], said["cost"])
+        return Response(shapes.Cost({"model_name": row.pattern, "cost": row.units}).data)
+
+
+class CostView(View):
+    @extend_schema(responses={204: None}, summary="Forget a cost", tags=["costs"])
+    def delete(self, request: Request, model_name: str) -> Response:
+        """`model_name` may contain `/`."""
+        # A NUL is in no name, and PostgreSQL takes none.
+        if "\0" in model_name or not services.drop_cost(model_name):
+            raise Missing("The table has no such name.")
+        return Response(status=204)
+
+
+class EffectiveCostView(PublicView):
+    @extend_schema(responses=shapes.CostAsked, summary="What a model costs", tags=["costs"])
+    def get(self, request: Request, model_name: str) -> Response:
+        """`model_name` may contain `/`, and variants of a name cost what it does."""
+        found = _prices.table().explain(model_name)
+        shown = {
+            "model_name": model_name,
+            "cost": found.units,
+            "is_default": found.pattern is None,
+        }
+        return Response(shapes.CostAsked(shown).data)

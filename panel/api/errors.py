@@ -1,0 +1,121 @@
+"""One shape for every error of the REST API, and none of them with a traceback.
+
+`{"error": {"code": "below_use", "message": "…", "fields": {"name": "…"}}}`: the code is stable,
+the message says what to do, `fields` is there when fields of the request are wrong.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+
+from keys.limits.refusal import Limited
+from keys.models import ApiKey
+from keys.services import BelowUse, Invalid
+from panel.auth import Configured, Refused
+
+log = logging.getLogger("potluck.panel")
+
+
+class Conflict(APIException):
+    status_code = 409
+    default_code = "conflict"
+
+
+class Missing(APIException):
+    status_code = 404
+    default_code = "not_found"
+
+
+class _Said(NamedTuple):
+    status: int
+    code: str
+    message: str
+    fields: Mapping[str, str] | None = None
+    retry_after: float | None = None
+
+
+def answer(error: Exception, context: Mapping[str, Any]) -> Response:
+    """The exception handler of every view here."""
+    said = _of_keys(error) or _of_the_door(error) or _of_the_framework(error)
+    if said is None:
+        log.error("the REST API made a mistake", exc_info=error)
+        said = _Said(500, "internal_error", "The gateway made a mistake; its log says which.")
+    body: dict[str, Any] = {"code": said.code, "message": said.message}
+    if said.fields:
+        body["fields"] = dict(said.fields)
+    response = Response({"error": body}, status=said.status)
+    if said.retry_after is not None:
+        response["Retry-After"] = str(max(1, math.ceil(said.retry_after)))
+    if header := getattr(error, "auth_header", None):
+        response["WWW-Authenticate"] = header
+    return response
+
+
+def _of_keys(error: Exception) -> _Said | None:
+    match error:
+        case Invalid():
+            return _Said(400, "invalid_request", str(error), error.errors)
+        case BelowUse():
+            return _Said(409, "below_use", sentence(str(error)))
+        case ApiKey.DoesNotExist():
+            return _Said(404, "not_found", "There is no such key.")
+        case Limited():
+            return _Said(429, "rate_limited", str(error), retry_after=error.retry_after)
+        case _:
+            return None
+
+
+def _of_the_door(error: Exception) -> _Said | None:
+    match error:
+        case Refused(retry_after=None):
+            return _Said(401, "wrong_password", str(error))
+        case Refused():
+            return _Said(429, "too_many_attempts", str(error), retry_after=error.retry_after)
+        case Configured():
+            return _Said(409, "configured", str(error))
+        case _:
+            return None
+
+
+def _of_the_framework(error: Exception) -> _Said | None:
+    match error:
+        case ValidationError():
+            fields = _flat(error.detail)
+            message = " ".join(f"{name}: {text}" for name, text in fields.items())
+            return _Said(400, "invalid_request", message, fields)
+        case APIException():
+            code = error.get_codes()
+            word = code if isinstance(code, str) else error.default_code
+            return _Said(error.status_code, word, str(error.detail))
+        case Http404():
+            return _Said(404, "not_found", "There is nothing here.")
+        case PermissionDenied():
+            return _Said(403, "permission_denied", "This is not allowed.")
+        case _:
+            return None
+
+
+def _flat(detail: Any, name: str = "") -> dict[str, str]:
+    """Nested errors as `models.0` → the first sentence about it."""
+    if isinstance(detail, Mapping):
+        found: dict[str, str] = {}
+        for part, each in detail.items():
+            found |= _flat(each, f"{name}.{part}" if name else str(part))
+        return found
+    if isinstance(detail, list) and detail and isinstance(detail[0], Mapping | list):
+        return _flat({str(place): each for place, each in enumerate(detail) if each}, name)
+    text = detail[0] if isinstance(detail, list) and detail else detail
+    return {name: str(text)}
+
+
+def sentence(text: str) -> str:
+    """ "no such key" → "No such key."."""
+    return f"{text[:1].upper()}{text[1:]}."

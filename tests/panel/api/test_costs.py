@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+
+from keys import stored
+from tests.support.console import Caller
+
+pytestmark = pytest.mark.django_db
+
+TABLE = "/auth/models/costs"
+
+
+def test_a_cost_is_set_listed_asked_and_forgotten(admin: Caller, visitor: Caller) -> None:
+    said = admin("POST", TABLE, {"model_name": "Gemini-2.5-Pro", "cost": 7})
+    assert said.body == {"model_name": "gemini-2.5-pro", "cost": 7}
+    assert admin("GET", TABLE).body == {"default_cost": 1, "model_costs": {"gemini-2.5-pro": 7}}
+    asked = visitor("GET", "/auth/models/gemini-2.5-pro-maxthinking/cost").body
+    assert asked == {"model_name": "gemini-2.5-pro-maxthinking", "cost": 7, "is_default": False}
+    assert admin("DELETE", f"{TABLE}/gemini-2.5-pro").status == 204
+    asked = visitor("GET", "/auth/models/gemini-2.5-pro/cost").body
+    assert (asked["cost"], asked["is_default"]) == (10, True)
+
+
+def test_a_name_may_have_slashes(admin: Caller, visitor: Caller) -> None:
+    admin("POST", TABLE, {"model_name": "acme/big/cost", "cost": 3})
+    assert visitor("GET", "/auth/models/acme/big/cost/cost").body["cost"] == 3
+    assert admin("DELETE", f"{TABLE}/acme/big/cost").status == 204
+
+
+@pytest.mark.parametrize("name", ["unknown", "a%00b", "%20", "%ff"])
+def test_what_the_table_has_not_cannot_be_forgotten(admin: Caller, name: str) -> None:
+    assert admin("DELETE", f"{TABLE}/{name}").code == "not_found"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"model_name": "", "cost": 1},
+        {"model_name": "m", "cost": -1},
+        {"model_name": "m", "cost": 10**16},
+        {"model_name": "m" * 256, "cost": 1},
+        {"model_name": "a\0b", "cost": 1},
+        {"model_name": "m"},
+    ],
+)
+def test_a_cost_that_cannot_be_is_refused(admin: Caller, body: object) -> None:
+    assert admin("POST", TABLE, body).code == "invalid_request"
+
+
+@pytest.mark.parametrize("name", ["a%00b", "%ff", "x" * 3_000])
+def test_any_name_may_be_asked(visitor: Caller, name: str) -> None:
+    assert visitor("GET", f"/auth/models/{name}/cost").body["cost"] == 1
+
+
+def test_a_change_raises_the_revision_that_gateways_watch(admin: Caller) -> None:
+    admin("POST", TABLE, {"model_name": "m", "cost": 2})
+    rows = stored.costs(-1)
+    assert rows is not None
+    assert stored.costs(rows.revision) is None
+    admin("DELETE", f"{TABLE}/m")
+    assert stored.costs(rows.revision) is not None

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+from django.test import Client
+from rest_framework.exceptions import ValidationError
+
+from keys import services
+from panel.api.errors import answer
+from tests.support.console import Caller, Person
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_mistake_of_ours_tells_nothing_of_itself(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR, "potluck.panel"):
+        said = answer(ZeroDivisionError("sk-secret"), {})
+    assert said.status_code == 500
+    assert said.data["error"]["code"] == "internal_error"
+    assert "secret" not in str(said.data)
+    assert caplog.records[0].exc_info is not None
+
+
+@pytest.mark.parametrize(
+    ("detail", "fields"),
+    [
+        ({"a": ["no"]}, {"a": "no"}),
+        ({"a": {"b": ["no", "never"]}}, {"a.b": "no"}),
+        ({"a": [{}, {"b": ["no"]}]}, {"a.1.b": "no"}),
+        ({"a": {0: ["no"]}}, {"a.0": "no"}),
+    ],
+)
+def test_nested_errors_are_named_by_their_place(detail: object, fields: object) -> None:
+    said = answer(ValidationError(detail), {})  # type: ignore[arg-type]
+    assert said.data["error"]["fields"] == fields
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "code"),
+    [
+        ("PUT", "/auth/keys", 405, "method_not_allowed"),
+        ("GET", "/auth/keys/999", 404, "not_found"),
+        ("POST", "/auth/keys/999/grant", 400, "invalid_request"),
+    ],
+)
+def test_errors_of_the_framework_have_our_shape(
+    admin: Caller, method: str, path: str, status: int, code: str
+) -> None:
+    found = admin(method, path, {})
+    assert (found.status, found.code) == (status, code)
+    assert found.body["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"[" * 100_000, "application/json", 400),
+        (b'"' + b"x" * 2**20 + b'"', "application/json", 413),
+        (b"\xff\xfe", "application/json", 400),
+        (b"password=x", "application/x-www-form-urlencoded", 415),
+        (b"{}", "text/plain", 415),
+    ],
+    ids=["cut", "deep", "large", "no text", "form", "plain"],
+)
+def test_a_body_that_cannot_be_read(console: Client, body: bytes, kind: str, status: int) -> None:
+    found = console.post("/auth/login", body, content_type=kind)
+    assert found.status_code == status
+    assert found.json()["error"]["message"]
+
+
+def test_a_refused_move_says_what_is_possible(admin: Caller, alice: Person) -> None:
+    services.edit(alice.id, description="x")
+    said = admin("POST", f"/auth/keys/{alice.id}/withdraw", {"units": 101})
+    assert said.body["error"]["message"] == "0 units are used or reserved already."
