@@ -14,12 +14,13 @@ from credentials.kinds import Kind
 
 
 class Account(msgspec.Struct, frozen=True):
-    """A credential that is a document. `extra` as in its row."""
+    """A credential that is a document. `extra` as in its row, `proxy` as in `Access`."""
 
     id: int
     kind: Kind
     document: Document
     extra: Mapping[str, Any]
+    proxy: str = ""
 
     def __repr__(self) -> str:
         return f"<Account {self.id}>"

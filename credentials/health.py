@@ -7,13 +7,48 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, assert_never
 
 import msgspec
 from msgspec.structs import replace
 
-LONG_AGO = datetime.min.replace(tzinfo=UTC)
+from credentials.outcomes import (
+    LONG_AGO,
+    Barred,
+    NotItsFault,
+    Outcome,
+    Proven,
+    RateLimited,
+    Refused,
+    Stumbled,
+    Succeeded,
+)
+
+__all__ = [
+    "LONG_AGO",
+    "Barred",
+    "Health",
+    "NotItsFault",
+    "Outcome",
+    "Policy",
+    "Proven",
+    "RateLimited",
+    "Refused",
+    "Rest",
+    "State",
+    "Stumbled",
+    "Succeeded",
+    "after",
+    "doubts",
+    "dump",
+    "free_at",
+    "load",
+    "pardon",
+    "state",
+    "usable",
+]
+
 _MODELS_KEPT = 64
 """A client may name any model; a provider that limits before it looks must not fill the memory."""
 
@@ -24,59 +59,6 @@ class State(enum.StrEnum):
     HEALTHY = "healthy"
     COOLING = "cooling"
     BANNED = "banned"
-
-
-class Succeeded(msgspec.Struct, frozen=True):
-    """It answered. Without `model` the lease fills in the one it was taken for."""
-
-    model: str = ""
-
-
-class RateLimited(msgspec.Struct, frozen=True):
-    """Told to wait: one model, or the whole credential (`model=None`).
-
-    `until` (an exact reset) beats `retry_after`. Without either, or when they are not in the
-    future, the wait is our own guess, and doubles.
-    """
-
-    model: str | None
-    retry_after: timedelta | None = None
-    until: datetime | None = None
-    reason: str = ""
-
-
-class Barred(msgspec.Struct, frozen=True):
-    """This credential may never use this model (Gemini's `limit: 0`); only a pardon ends that."""
-
-    model: str
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """The upstream does not accept this credential.
-
-    `code` is 401 (unknown, expired) or 403 (not allowed), whatever status the upstream put it in.
-    `final`: it cannot come right by itself (a revoked refresh token), so there are no strikes.
-    """
-
-    reason: str
-    code: int = 401
-    final: bool = False
-
-
-class Stumbled(msgspec.Struct, frozen=True):
-    """5xx, timeout, broken stream: maybe the credential, maybe the weather.
-
-    With `model` it speaks of that model only ("the model is overloaded").
-    """
-
-    model: str | None = None
-
-
-class NotItsFault(msgspec.Struct, frozen=True):
-    """Bad request, client gone: says nothing about the credential."""
-
-
-Outcome = Succeeded | RateLimited | Barred | Refused | Stumbled | NotItsFault
 
 
 class Rest(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -96,7 +78,8 @@ class Rest(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Health(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What we believe about a credential. `banned` and `barred` hold until a person's pardon."""
+    """What we believe about a credential. `banned` holds until a probe is answered or a person
+    pardons, `barred` until a person does."""
 
     banned: str = ""
     whole: Rest = Rest()
@@ -133,11 +116,13 @@ def after(
 
     The same object comes back when nothing changed.
     """
-    if health.banned:
+    if health.banned and not isinstance(outcome, Proven):
         return health
     match outcome:
         case NotItsFault():
             return health
+        case Proven():
+            return _proven(health)
         case Succeeded(model):
             return _cleared(health, model, sent_at)
         case Barred(model):
@@ -165,6 +150,20 @@ def usable(health: Health, model: str, now: datetime) -> bool:
     return free is not None and free <= now
 
 
+def doubts(health: Health, model: str, now: datetime) -> tuple[str | None, ...]:
+    """What has rested and nobody has tried since: the whole (None), this model, or both.
+
+    The first stumble is no rest: a service with a single key goes on as if nothing had been.
+    """
+    found: list[str | None] = []
+    if health.whole.since < health.whole.until <= now:
+        found.append(None)
+    parked = health.models.get(model)
+    if parked is not None and parked.since < parked.until <= now:
+        found.append(model)
+    return tuple(found)
+
+
 def state(health: Health, now: datetime) -> State:
     """As the console shows it. A credential with only some models parked is healthy."""
     if health.banned:
@@ -190,6 +189,12 @@ def load(data: object) -> Health:
 
 def _rest(health: Health, model: str | None) -> Rest:
     return health.whole if model is None else health.models.get(model, Rest())
+
+
+def _proven(health: Health) -> Health:
+    if not health.banned and health.whole == Rest():
+        return health
+    return replace(health, banned="", whole=Rest())
 
 
 def _cleared(health: Health, model: str, sent_at: datetime) -> Health:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from functools import partial
 
-from credentials import hints
+from credentials.caps import Today
 from credentials.health import Health, Policy, after
+from credentials.history import KEPT, Mishap
 from credentials.roster import Member, Report
 from credentials.store import Change, Count, Storage
 
 log = logging.getLogger(__name__)
 
-_COUNT_EVERY = timedelta(seconds=30)
+_COUNT_EVERY = timedelta(seconds=10)
+"""So long several processes may not know of each other's calls: each may go over a daily cap by
+what the others send in this time."""
 
 
 def fold(health: Health, reports: list[Report], policy: Policy) -> Health:
@@ -26,7 +30,7 @@ def fold(health: Health, reports: list[Report], policy: Policy) -> Health:
 
 
 class Keeper:
-    """Saves health at once and counts now and then, on one task, never in a request's way.
+    """Saves health at once, the rest now and then, on one task, never in a request's way.
 
     Saving fails open: it is logged and counted, the pool goes on with what it knows, and the
     next `nudge` tries again.
@@ -39,15 +43,20 @@ class Keeper:
         clock: Callable[[], datetime],
         *,
         changed: Callable[[Member], None],
+        counted: Callable[[Mapping[int, Today]], None] = lambda totals: None,
     ) -> None:
         self._store = store
         self._policy = policy
         self._clock = clock
         self._changed = changed
         """Called when the database knew better and a member's health is another now."""
+        self._counted = counted
+        """Called with what all processes have counted."""
         self.failures = 0
         self._unsaved: dict[int, Member] = {}
-        self._counts: dict[int, Count] = {}
+        self._counts: dict[date, dict[int, Count]] = {}
+        self._counting: dict[date, dict[int, Count]] = {}
+        self._mishaps: dict[int, deque[Mishap]] = {}
         self._counted_at: datetime | None = None
         self._wake = asyncio.Event()
         self._closing = False
@@ -72,14 +81,30 @@ class Keeper:
         self._unsaved[member.access.id] = member
         self._wake.set()
 
-    def count(self, id: int, *, calls: int = 0, served: int = 0) -> None:
-        count = self._counts.setdefault(id, Count())
+    def count(self, id: int, day: date, *, calls: int = 0, served: int = 0, pro: int = 0) -> None:
+        """On `day`; negative numbers take back what was counted before."""
+        count = self._counts.setdefault(day, {}).setdefault(id, Count())
         count.calls += calls
         count.served += served
+        count.pro += pro
+
+    def pending(self, id: int, day: date) -> Count:
+        """What was counted on `day` and may not be in the database yet."""
+        found = Count()
+        for counts in (self._counts, self._counting):
+            count = counts.get(day, {}).get(id, found)
+            if count is not found:
+                found.calls += count.calls
+                found.pro += count.pro
+        return found
+
+    def note(self, id: int, mishap: Mishap) -> None:
+        self._mishaps.setdefault(id, deque(maxlen=KEPT)).append(mishap)
 
     def forget(self, id: int) -> None:
         """It was removed."""
         self._unsaved.pop(id, None)
+        self._mishaps.pop(id, None)
 
     def nudge(self) -> None:
         """Once a second: tries again what failed, and writes the counts when it is time."""
@@ -91,8 +116,9 @@ class Keeper:
         try:
             if self._unsaved:
                 await self._save()
-            if self._counts and (self._closing or self._due()):
+            if self._closing or self._due():
                 await self._count()
+                await self._note()
         except Exception:  # a background loop: a database that is away must not end it
             self.failures += 1
             log.exception("The state of credentials could not be saved; will try again.")
@@ -101,7 +127,8 @@ class Keeper:
         now = self._clock()
         if self._counted_at is None:
             self._counted_at = now
-        return bool(self._counts) and now - self._counted_at >= _COUNT_EVERY
+        waiting = self._counts or self._counting or self._mishaps
+        return bool(waiting) and now - self._counted_at >= _COUNT_EVERY
 
     async def _run(self) -> None:
         while not self._closing:
@@ -136,6 +163,27 @@ class Keeper:
             self._changed(member)
 
     async def _count(self) -> None:
-        counts, self._counts = self._counts, {}
+        """A day at a time; what could not be written is written the next time."""
         self._counted_at = self._clock()
-        await self._store.count(hints.day(self._counted_at), counts)
+        self._counting, self._counts = _joined(self._counting, self._counts), {}
+        for day in sorted(self._counting):
+            totals = await self._store.count(day, self._counting[day])
+            del self._counting[day]
+            self._counted(totals)
+
+    async def _note(self) -> None:
+        mishaps, self._mishaps = self._mishaps, {}
+        if mishaps:
+            await self._store.note({id: tuple(each) for id, each in mishaps.items()})
+
+
+def _joined(
+    older: dict[date, dict[int, Count]], newer: dict[date, dict[int, Count]]
+) -> dict[date, dict[int, Count]]:
+    for day, counts in newer.items():
+        for id, count in counts.items():
+            into = older.setdefault(day, {}).setdefault(id, Count())
+            into.calls += count.calls
+            into.served += count.served
+            into.pro += count.pro
+    return older

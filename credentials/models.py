@@ -75,7 +75,23 @@ class Credential(models.Model):
     day = models.DateField(null=True, blank=True)
     calls = models.BigIntegerField(default=0)
     served = models.BigIntegerField(default=0)
-    """Requests sent and answered on `day`, the last (US Pacific) day it was used."""
+    pro_calls = models.BigIntegerField(default=0)
+    """Requests sent, answered, and sent for Pro models on `day`, the last day it was used."""
+
+    minute_cap = models.PositiveIntegerField(default=0)
+    day_cap = models.PositiveIntegerField(default=0)
+    pro_cap = models.PositiveIntegerField(default=0)
+    """Calls per minute, per day, and per day of Pro models; 0: no cap. See `caps.Caps`."""
+
+    sealed_proxy = models.TextField(blank=True, default="")
+    """The URL of its outbound proxy, sealed: it may hold a password."""
+
+    errors = models.JSONField(default=list, blank=True)
+    """The last failures, oldest first. See `history.Mishap`."""
+
+    probes = models.PositiveIntegerField(default=0)
+    probe_at = models.DateTimeField(null=True, blank=True)
+    """How often it was probed since it was banned, and when it may be probed next."""
 
     revision = models.BigIntegerField(default=0, db_index=True)
     created_at = models.DateTimeField(auto_now_add=True)

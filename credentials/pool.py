@@ -4,74 +4,45 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
-from credentials import sealing
+from credentials import history, shortage
+from credentials.affinity import Affinity
 from credentials.bearer import Account, Bearer, Bearers, Failure, NoBearers, Unready
-from credentials.health import Outcome, Policy, Refused, Succeeded, after
+from credentials.caps import Calendar, Today
+from credentials.company import Company
+from credentials.health import Outcome, Policy, Proven, Succeeded, after
 from credentials.keeper import Keeper
-from credentials.kinds import Kind
-from credentials.roster import Access, Member, Report, Roster
+from credentials.lease import Lack, Lease, Unavailable
+from credentials.opening import Opened, dressed, opened
+from credentials.roster import Access, Choice, Member, Report, Rules
 from credentials.store import Loaded, Row, Storage
-from credentials.vault import Vault, VaultError
+from credentials.vault import Vault
 
-__all__ = ["Access", "Lease", "Pool", "Unavailable"]
+__all__ = ["Access", "Habits", "Lack", "Lease", "Pool", "Unavailable"]
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
 
 
-class Unavailable(Exception):
-    """No credential for this request now.
+class Habits(NamedTuple):
+    """Settings of the pool, asked for each time, so that they change without a restart.
 
-    `known` counts the enabled credentials of the provider; 0: there is none at all. `retry_after`
-    is in seconds: 0.0 when one is awake but was tried already, None when none wakes by itself.
-    `reason` is for the operator: why an account that was asked for could not be made ready.
+    `lasts`: how many seconds a session stays with its credential; 0: not at all.
     """
 
-    def __init__(self, known: int, retry_after: float | None, reason: str = "") -> None:
-        super().__init__(f"{known} credentials are known, none can be used now. {reason}".rstrip())
-        self.known = known
-        self.retry_after = retry_after
-        self.reason = reason
-
-
-class Lease:
-    """One credential for one attempt. Whoever takes it reports exactly once how it ended."""
-
-    __slots__ = ("_pool", "_reported", "access", "model", "sent_at")
-
-    def __init__(self, pool: Pool, access: Access, model: str, sent_at: datetime) -> None:
-        self.access = access
-        self.model = model
-        self.sent_at = sent_at
-        self._pool = pool
-        self._reported = False
-
-    def __repr__(self) -> str:
-        return f"<Lease of {self.access!r} for {self.model}>"
-
-    def report(self, outcome: Outcome) -> None:
-        """Takes effect at once, and is saved soon. Never waits."""
-        if self._reported:
-            self._pool.reported_twice(self)
-            return
-        self._reported = True
-        if isinstance(outcome, Refused) and outcome.code == 401:
-            self._pool.distrust(self.access)
-        if isinstance(outcome, Succeeded) and not outcome.model:
-            outcome = replace(outcome, model=self.model)
-        self._pool.learn(self.access.id, outcome, self.sent_at)
+    rules: Rules = Rules()
+    calendar: Callable[[], Calendar] = Calendar
+    lasts: Callable[[], float] = lambda: 3600.0
 
 
 class Pool:
-    """`policy` and `rotation` are asked each time, so that settings change without a restart.
+    """`policy` is asked each time, as `habits` are.
 
+    `company` is who is lent: to look at, not to change.
     `bearers` makes access tokens for credentials that are accounts.
     `strict` makes a second report an error (tests, debugging); otherwise it is counted in
     `double_reports`. Everything but the store's work runs on one event loop.
@@ -85,7 +56,8 @@ class Pool:
         clock: Clock,
         *,
         bearers: Bearers | None = None,
-        rotation: Callable[[], int] = lambda: 1,
+        habits: Habits = Habits(),  # noqa: B008 - a tuple of functions
+        rotation: Callable[[], int] | None = None,
         strict: bool = False,
     ) -> None:
         self._store = store
@@ -93,12 +65,14 @@ class Pool:
         self._policy = policy
         self._clock = clock
         self._bearers = bearers or NoBearers(clock)
-        self._rotation = rotation
+        self._rules = habits.rules if rotation is None else habits.rules._replace(calls=rotation)
+        self._calendar = habits.calendar
         self._strict = strict
         self._revision = -1
-        self._members: dict[int, Member] = {}
-        self._rosters: dict[str, Roster] = {}
-        self._keeper = Keeper(store, policy, clock, changed=self._changed)
+        self._affinity = Affinity(habits.lasts)
+        self._keeper = Keeper(store, policy, clock, changed=self._changed, counted=self._counted)
+        self.company = Company(self._rules, habits.calendar, self._keeper.pending)
+        self._members = self.company.members
         self._refreshing = asyncio.Lock()
         self.double_reports = 0
 
@@ -121,66 +95,84 @@ class Pool:
             self._keeper.nudge()
             loaded = await self._store.load(self._revision, self._open)
             now = self._clock()
-            for roster in self._rosters.values():
-                roster.tidy(now)
+            self.company.tidy(now)
             if loaded is None:
                 return False
             self._take(loaded, now)
             return bool(loaded.rows)
-
-    def has(self, provider: str) -> bool:
-        """Whether the provider has any credential that its operator has not switched off."""
-        return len(self._rosters.get(provider, ())) > 0
 
     async def close(self) -> None:
         """Saves what is not saved yet."""
         await self._keeper.close()
         await self._store.close()
 
-    async def acquire(self, provider: str, model: str, exclude: Collection[int] = ()) -> Lease:
+    async def acquire(
+        self, provider: str, model: str, exclude: Collection[int] = (), session: str = ""
+    ) -> Lease:
         """The next credential of `provider` that may serve `model`, in memory, in microseconds.
 
         It waits only for an account whose access token has expired; an account that gets none is
-        passed over. `exclude`: ids that this request has tried already. Raises Unavailable.
+        passed over. `exclude`: ids that this request has tried already. `session`: whose calls
+        go to the same credential while that can be used. Raises Unavailable.
         """
         reason = ""
         while True:
             now = self._clock()
-            member = self._pick(provider, model, now, exclude, reason)
+            choice = self._pick(provider, model, now, exclude, session, reason)
+            member = choice.member
             account = member.account
             if account is None:
-                return self._lend(member.access, model, now)
+                return self._lend(choice, member.access, model, now, session)
             bearer = self._bearers.cached(account)
             if bearer is not None:
-                return self._lend(_dressed(member.access, bearer), model, now)
+                return self._lend(choice, dressed(member.access, bearer), model, now, session)
             exclude = {*exclude, account.id}
             try:
-                bearer = await self._bearers.ready(account)
-            except Unready as error:
-                reason = error.failure.reason
-                self._failed(member, error.failure)
-            else:
-                # It may be gone since, or belong to an operator who has disabled it.
-                if self._members.get(account.id) is member:
-                    return self._lend(_dressed(member.access, bearer), model, self._clock())
+                bearer, reason = await self._ready(member, account)
+            finally:
+                if bearer is None:
+                    self._give_back(choice, model, now)
+            if bearer is not None:
+                access = dressed(member.access, bearer)
+                return self._lend(choice, access, model, self._clock(), session)
+
+    def has(self, provider: str) -> bool:
+        """Whether the provider has any credential that its operator has not switched off."""
+        return self.company.size(provider) > 0
 
     def providers(self) -> frozenset[str]:
         """The providers that have an enabled credential."""
-        return frozenset(name for name, roster in self._rosters.items() if len(roster))
+        return self.company.providers()
 
     def known(self, provider: str) -> int:
         """How many enabled credentials a provider has, whatever their health."""
-        roster = self._rosters.get(provider)
-        return 0 if roster is None else len(roster)
+        return self.company.size(provider)
 
-    def learn(self, id: int, outcome: Outcome, sent_at: datetime) -> None:
-        """What a lease reports. A credential that is gone by now is not of interest."""
+    def home(self, session: str) -> str:
+        """The provider that answered this session last, "" if that is not known: the signatures
+        in its conversation are that provider's."""
+        return self._affinity.home(session, self._clock())
+
+    async def ready(self, one: Member | Opened) -> Access:
+        """A credential whatever its health, to probe it, which counts as a call. Raises Unready."""
+        if isinstance(one, Member):
+            self._count(one, self._clock(), pro=False)
+        if one.account is None:
+            return one.access
+        return dressed(one.access, await self._bearers.ready(one.account))
+
+    def learn(
+        self, id: int, outcome: Outcome, sent_at: datetime, status: int = 0, words: str = ""
+    ) -> None:
+        """How a call ended. A credential that is gone by now is not of interest."""
         member = self._members.get(id)
         if member is None:
             return
-        if isinstance(outcome, Succeeded):
-            self._keeper.count(id, served=1)
         now = self._clock()
+        mishap = history.mishap(outcome, now, status, words)
+        if mishap is not None:
+            member.errors.append(mishap)
+            self._keeper.note(id, mishap)
         health = after(member.health, outcome, self._policy(), sent_at=sent_at, now=now)
         if health is member.health:
             return
@@ -188,7 +180,11 @@ class Pool:
             log.warning("Credential %s is banned: %s", id, health.banned)
         member.health = health
         self._keeper.report(member, Report(outcome, sent_at, now))
-        self._rosters[member.access.provider].note(member, now)
+        roster = self.company.of(member)
+        if isinstance(outcome, Proven):
+            roster.put(member, now)
+        else:
+            roster.note(member, now)
 
     def distrust(self, access: Access) -> None:
         """An account's token was refused: the account may be fine, and gets a new one."""
@@ -196,103 +192,107 @@ class Pool:
         if member is not None and member.account is not None:
             self._bearers.discard(access.id, access.secret)
 
+    def begun(self, lease: Lease) -> None:
+        """A lease's trial has succeeded."""
+        self.learn(lease.access.id, Succeeded(lease.model), lease.sent_at)
+        self._tried(lease)
+
+    def ended(self, lease: Lease, outcome: Outcome, status: int, words: str) -> None:
+        """What a lease reports."""
+        id, now = lease.access.id, self._clock()
+        self.learn(id, outcome, lease.sent_at, status, words)
+        if isinstance(outcome, Succeeded):
+            member = self._members.get(id)
+            if member is not None:
+                self._keeper.count(id, member.tally.day, served=1)
+            if lease.session:
+                self._affinity.answered(lease.session, lease.access.provider, now)
+        if lease.trial:
+            self._tried(lease)
+
     def reported_twice(self, lease: Lease) -> None:
         self.double_reports += 1
         if self._strict:
             raise RuntimeError(f"{lease!r} was reported twice.")
 
     def _pick(
-        self, provider: str, model: str, now: datetime, exclude: Collection[int], reason: str
-    ) -> Member:
-        roster = self._rosters.get(provider)
+        self,
+        provider: str,
+        model: str,
+        now: datetime,
+        exclude: Collection[int],
+        session: str,
+        reason: str,
+    ) -> Choice:
+        """Counts the call at once: nobody else may have the last one under a cap."""
+        roster = self.company.roster(provider)
         if roster is None or not len(roster):
-            raise Unavailable(0, None, reason)
-        member = roster.pick(model, now, exclude)
-        if member is None:
-            soonest = roster.soonest(model, now)
-            wait = None if soonest is None else max((soonest - now).total_seconds(), 0.0)
-            raise Unavailable(len(roster), wait, reason)
-        return member
+            raise Unavailable(0, None, reason, Lack.EMPTY)
+        wanted = self._affinity.find(session, provider, now) if session else None
+        choice = roster.pick(model, now, exclude, wanted)
+        if choice is None:
+            raise shortage.explained(roster, model, now, reason, pro=self._rules.pro(model))
+        self._count(choice.member, now, pro=self._rules.pro(model))
+        if session:
+            self._affinity.take(session, provider, choice.member.access.id, now)
+        return choice
 
-    def _lend(self, access: Access, model: str, now: datetime) -> Lease:
-        self._keeper.count(access.id, calls=1)
-        return Lease(self, access, model, now)
+    def _count(self, member: Member, now: datetime, *, pro: bool) -> None:
+        member.tally.count(now, self._calendar(), pro=pro)
+        self._keeper.count(member.access.id, member.tally.day, calls=1, pro=pro)
+
+    def _lend(
+        self, choice: Choice, access: Access, model: str, now: datetime, session: str
+    ) -> Lease:
+        return Lease(self, access, model, now, session=session, trial=choice.trial)
+
+    async def _ready(self, member: Member, account: Account) -> tuple[Bearer | None, str]:
+        """The account's token, or why there is none."""
+        try:
+            bearer = await self._bearers.ready(account)
+        except Unready as error:
+            self._failed(member, error.failure)
+            return None, error.failure.reason
+        # It may be gone since, or belong to an operator who has disabled it.
+        return (bearer if self._members.get(account.id) is member else None), ""
+
+    def _give_back(self, choice: Choice, model: str, now: datetime) -> None:
+        """The call was not sent."""
+        member, pro = choice.member, self._rules.pro(model)
+        member.tally.uncount(pro=pro)
+        self._keeper.count(member.access.id, member.tally.day, calls=-1, pro=-pro)
+        if choice.trial:
+            self.company.of(member).tried(member, choice.trial, now)
+
+    def _tried(self, lease: Lease) -> None:
+        member = self._members.get(lease.access.id)
+        if member is not None:
+            self.company.of(member).tried(member, lease.trial, self._clock())
+        lease.trial = ()
 
     def _failed(self, member: Member, failure: Failure) -> None:
         """All who waited for one refresh bring the same failure: it counts once."""
         if member.failure is not failure:
             member.failure = failure
-            self.learn(member.access.id, failure.outcome, failure.at)
+            self.learn(member.access.id, failure.outcome, failure.at, words=failure.reason)
 
     def _changed(self, member: Member) -> None:
         """A save found that another process had learned something."""
         if self._members.get(member.access.id) is member:
-            self._rosters[member.access.provider].put(member, self._clock())
+            self.company.of(member).put(member, self._clock())
 
-    def _open(self, row: Row) -> _Opened | None:
+    def _counted(self, totals: Mapping[int, Today]) -> None:
+        for id, today in totals.items():
+            self.company.settle(id, today)
+
+    def _open(self, row: Row) -> Opened | None:
         """Runs on the store's thread. None for what the pool must not lend."""
-        if not row.live:
-            return None
-        known = self._members.get(row.id)
-        try:
-            kind = Kind(row.kind)
-            if known is not None and known.sealed == row.sealed and known.access.kind is kind:
-                secret = known.account.document if known.account else known.access.secret
-            else:
-                secret = sealing.opened(self._vault, kind, row.sealed)
-        except (VaultError, ValueError) as error:
-            log.error("Credential %s is left out: %s", row.id, error)  # noqa: TRY400 - no traceback
-            return None
-        if isinstance(secret, str):
-            return _Opened(_access(row, kind, secret), None)
-        return _Opened(_access(row, kind, ""), Account(row.id, kind, secret, row.extra))
+        return opened(self._vault, row, self._members.get(row.id)) if row.live else None
 
-    def _take(self, loaded: Loaded[_Opened | None], now: datetime) -> None:
+    def _take(self, loaded: Loaded[Opened | None], now: datetime) -> None:
         self._revision = loaded.revision
-        for row, opened in loaded.rows:
-            old = self._members.get(row.id)
-            if old is not None and (opened is None or row.provider != old.access.provider):
-                self._rosters[old.access.provider].drop(row.id)
-                del self._members[row.id]
-            if opened is None:
+        for row, found in loaded.rows:
+            self.company.take(row, found, now)
+            if found is None:
                 self._keeper.forget(row.id)
                 self._bearers.forget(row.id)
-            else:
-                self._put(row, opened, now)
-
-    def _put(self, row: Row, opened: _Opened, now: datetime) -> None:
-        access = opened.access
-        member = self._members.get(row.id)
-        if member is None:
-            member = Member(access, row.sealed, row.weight, row.health, row.version)
-            self._members[row.id] = member
-        else:
-            member.access, member.sealed, member.weight = access, row.sealed, row.weight
-            if row.version > member.version and not member.reports:
-                member.health, member.version = row.health, row.version
-        member.account = opened.account
-        roster = self._rosters.setdefault(access.provider, Roster(self._rotation))
-        roster.put(member, now)
-
-
-class _Opened(NamedTuple):
-    access: Access
-    account: Account | None
-
-
-def _access(row: Row, kind: Kind, secret: str) -> Access:
-    return Access(row.id, row.provider, row.label, secret, row.base_url, row.extra, kind)
-
-
-def _dressed(access: Access, bearer: Bearer) -> Access:
-    """`access` with an account's token in it."""
-    extra = {**access.extra, "project": bearer.project} if bearer.project else access.extra
-    return Access(
-        access.id,
-        access.provider,
-        access.label,
-        bearer.secret,
-        access.base_url,
-        extra,
-        access.kind,
-    )

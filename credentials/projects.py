@@ -95,26 +95,27 @@ class Projects:
         document = account.document
         named = document.project if isinstance(document, OAuthAccount) else ""
         typed = code_assist.typed(named)
-        answer = await self._load(token, typed)
+        answer = await self._load(account, token, typed)
         if answer.cloudaicompanion_project:
             return answer.cloudaicompanion_project
         if answer.current_tier is None and answer.offer:
-            project = await self._onboard(token, answer.offer, typed)
+            project = await self._onboard(account, token, answer.offer, typed)
             if project:
                 return project
         if typed and (answer.current_tier is not None or answer.offer):
             return typed
         raise code_assist.blocked(answer, named)
 
-    async def _load(self, token: str, typed: str) -> Loaded:
-        answer = await self._ask(token, ":loadCodeAssist", code_assist.load(typed))
+    async def _load(self, account: Account, token: str, typed: str) -> Loaded:
+        answer = await self._ask(account, token, ":loadCodeAssist", code_assist.load(typed))
         loaded = code_assist.loaded(answer.status, answer.body)
         if loaded is None:
             _refuse(answer)
         return loaded
 
-    async def _onboard(self, token: str, tier: str, typed: str) -> str:
-        answer = await self._ask(token, ":onboardUser", code_assist.onboard(tier, typed))
+    async def _onboard(self, account: Account, token: str, tier: str, typed: str) -> str:
+        body = code_assist.onboard(tier, typed)
+        answer = await self._ask(account, token, ":onboardUser", body)
         for _ in range(self._looks):
             operation = _operation(answer)
             if operation.error is not None:
@@ -122,15 +123,16 @@ class Projects:
             if operation.done:
                 return operation.project
             await asyncio.sleep(self._interval)
-            answer = await self._ask(token, f"/{operation.path}", None)
+            answer = await self._ask(account, token, f"/{operation.path}", None)
         raise ValueError("does not come to an end with setting it up")
 
-    async def _ask(self, token: str, method: str, body: object) -> Answer:
+    async def _ask(self, account: Account, token: str, method: str, body: object) -> Answer:
         return await self._web.send(
             "GET" if body is None else "POST",
             f"{self._root}{method}",
             headers={"authorization": f"Bearer {token}"},
             json=body,
+            proxy=account.proxy,
         )
 
     def _failed(self, account: Account, outcome: Outcome, reason: str, began: datetime) -> Failure:

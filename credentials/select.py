@@ -9,66 +9,12 @@ nobody tells the lanes about health.
 from __future__ import annotations
 
 import heapq
-from collections import deque
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
-from typing import Protocol
+
+from credentials.orders import Order
 
 _WOKEN_AT_ONCE = 64
-
-
-class Order(Protocol):
-    """A strategy: the order in which credentials that are awake take their turns."""
-
-    def add(self, id: int) -> None: ...
-
-    def peek(self, exclude: Collection[int]) -> int | None:
-        """Whose turn it is, in O(len(exclude)); None if there is nobody else."""
-        ...
-
-    def drop(self) -> None:
-        """Takes out the one just seen."""
-        ...
-
-    def took(self, turn: int) -> None:
-        """The one just seen serves a call; `turn` calls in a row are its due."""
-        ...
-
-    def __len__(self) -> int: ...
-
-
-class Rotation:
-    """The same credential for a turn of calls, then the next. A turn of 1 is round-robin."""
-
-    def __init__(self) -> None:
-        self._ids: deque[int] = deque()
-        self._used = 0
-
-    def __len__(self) -> int:
-        return len(self._ids)
-
-    def add(self, id: int) -> None:
-        self._ids.append(id)
-
-    def peek(self, exclude: Collection[int]) -> int | None:
-        for _ in range(len(self._ids)):
-            if self._ids[0] not in exclude:
-                return self._ids[0]
-            self._next()
-        return None
-
-    def drop(self) -> None:
-        self._ids.popleft()
-        self._used = 0
-
-    def took(self, turn: int) -> None:
-        self._used += 1
-        if self._used >= turn:
-            self._next()
-
-    def _next(self) -> None:
-        self._ids.rotate(-1)
-        self._used = 0
 
 
 FreeAt = Callable[[int], datetime | None]
@@ -76,11 +22,11 @@ FreeAt = Callable[[int], datetime | None]
 
 
 class Lane:
-    def __init__(
-        self, free_at: FreeAt, *, ids: Iterable[int] = (), order: type[Order] = Rotation
-    ) -> None:
+    """`order` must be empty."""
+
+    def __init__(self, free_at: FreeAt, order: Order, *, ids: Iterable[int] = ()) -> None:
         self._free_at = free_at
-        self._order = order()
+        self._order = order
         self._heap: list[tuple[datetime, int]] = []
         self._resting: set[int] = set()
         self.held: set[int] = set()
@@ -96,9 +42,7 @@ class Lane:
         elif id in self._resting and now is not None:
             heapq.heappush(self._heap, (now, id))
 
-    def pick(
-        self, now: datetime, turn: Callable[[int], int], exclude: Collection[int]
-    ) -> int | None:
+    def pick(self, now: datetime, exclude: Collection[int]) -> int | None:
         """Whose turn it is; None if nobody that is awake is left."""
         while True:
             self._wake(now)
@@ -106,19 +50,24 @@ class Lane:
             if id is None:
                 return None
             if self._awake(id, now):
-                self._order.took(turn(id))
+                self._order.took()
                 return id
 
-    def soonest(self, now: datetime) -> datetime | None:
-        """When the first one will be awake: `now` if one is, None if nobody wakes by itself."""
+    def awake(self, id: int, now: datetime) -> bool:
+        """Whether it may serve, whoever's turn it is."""
+        free = self._free_at(id)
+        return free is not None and free <= now
+
+    def soonest(self, now: datetime) -> tuple[datetime, int] | None:
+        """Who will be awake first, and when: `now` if one is; None if nobody wakes by itself."""
         self._wake(now)
         while (id := self._order.peek(())) is not None:
             if self._awake(id, now):
-                return now
+                return now, id
         while self._heap:
             until, id = self._heap[0]
             if id in self._resting and self._free_at(id) == until:
-                return until
+                return until, id
             heapq.heappop(self._heap)
             if id in self._resting:
                 self._rest(id, self._free_at(id))

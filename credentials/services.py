@@ -80,20 +80,22 @@ def find(vault: Vault, provider: str, secret: Secret) -> Credential | None:
 
 def enable(ids: Iterable[int]) -> int:
     """How many were found. So for all verbs here."""
-    return _update(ids, enabled=True, withdrawn=False)
+    return update(ids, enabled=True, withdrawn=False)
 
 
 def disable(ids: Iterable[int]) -> int:
-    return _update(ids, enabled=False, withdrawn=False)
+    return update(ids, enabled=False, withdrawn=False)
 
 
 def remove(ids: Iterable[int]) -> int:
     """Deletes the secrets for good; an empty row keeps the name for old requests."""
-    return _update(
+    return update(
         ids,
         sealed="",
+        sealed_proxy="",
         fingerprint=None,
         extra={},
+        errors=[],
         enabled=False,
         deleted_at=timezone.now(),
     )
@@ -178,10 +180,12 @@ def reseal(vault: Vault) -> int:
                 continue
             token = row.sealed.encode()
             row.sealed = vault.rotate(token).decode()
+            if row.sealed_proxy:
+                row.sealed_proxy = vault.rotate(row.sealed_proxy.encode()).decode()
             secret = sealing.opened(vault, Kind(row.kind), row.sealed)
             row.fingerprint = vault.fingerprint(sealing.mark(secret)).hex()
             row.revision = revision
-            row.save(update_fields=["sealed", "fingerprint", "revision"])
+            row.save(update_fields=["sealed", "sealed_proxy", "fingerprint", "revision"])
             done += 1
     return done
 
@@ -232,7 +236,8 @@ def _split(
     return present, missing
 
 
-def _update(ids: Iterable[int], **values: Any) -> int:
+def update(ids: Iterable[int], **values: Any) -> int:
+    """Sets columns, and announces it; how many were found."""
     with transaction.atomic():
         return _change(list(ids), Revision.bump(), **values)
 

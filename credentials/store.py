@@ -13,10 +13,13 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 from django.db import close_old_connections, connections, transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import BigIntegerField, Case, F, Value, When
 
 from credentials import health as health_
+from credentials import history
+from credentials.caps import Caps, Today
 from credentials.health import Health
+from credentials.history import Mishap
 from credentials.models import Credential, Revision
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,9 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     live: bool
     health: Health
     version: int
+    caps: Caps = Caps()
+    today: Today | None = None
+    sealed_proxy: str = ""
 
 
 class Loaded(msgspec.Struct, Generic[T], frozen=True):
@@ -64,8 +70,11 @@ class Saved(msgspec.Struct, frozen=True):
 
 
 class Count(msgspec.Struct):
+    """Calls sent, answered, and sent for Pro models."""
+
     calls: int = 0
     served: int = 0
+    pro: int = 0
 
 
 class Storage(Protocol):
@@ -75,7 +84,9 @@ class Storage(Protocol):
 
     async def save(self, changes: Sequence[Change], now: datetime) -> dict[int, Saved]: ...
 
-    async def count(self, day: date, counts: Mapping[int, Count]) -> None: ...
+    async def count(self, day: date, counts: Mapping[int, Count]) -> dict[int, Today]: ...
+
+    async def note(self, mishaps: Mapping[int, Sequence[Mishap]]) -> None: ...
 
     async def close(self) -> None: ...
 
@@ -95,8 +106,17 @@ class Store:
         """What is stored now, by id; a credential that is gone is missing."""
         return await self.run(lambda: _save(changes, now))
 
-    async def count(self, day: date, counts: Mapping[int, Count]) -> None:
-        await self.run(lambda: _count(day, counts))
+    async def count(self, day: date, counts: Mapping[int, Count]) -> dict[int, Today]:
+        """Adds to what is stored of `day`; gives what all processes have counted by now."""
+        return await self.run(lambda: _count(day, counts))
+
+    async def note(self, mishaps: Mapping[int, Sequence[Mishap]]) -> None:
+        """Adds to the last failures of each credential."""
+        await self.run(lambda: _note(mishaps))
+
+    async def find(self, id: int) -> Row | None:
+        """One credential, also one that is disabled; None if it was removed."""
+        return await self.run(lambda: _find(id))
 
     async def close(self) -> None:
         """Closes the thread's connection."""
@@ -156,6 +176,13 @@ def _row(credential: Credential) -> Row:
         live=credential.enabled and credential.deleted_at is None,
         health=read(credential),
         version=credential.health_version,
+        caps=Caps(credential.minute_cap, credential.day_cap, credential.pro_cap),
+        today=(
+            Today(credential.day, credential.calls, credential.pro_calls)
+            if credential.day is not None
+            else None
+        ),
+        sealed_proxy=credential.sealed_proxy,
     )
 
 
@@ -191,19 +218,52 @@ def _swap(id: int, version: int, health: Health, *, revision: int, now: datetime
     return bool(same.update(health_version=version + 1, revision=revision, **columns(health, now)))
 
 
-def _count(day: date, counts: Mapping[int, Count]) -> None:
-    """Rotation gives many credentials the same counts: one update for each different pair."""
-    alike: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+def _count(day: date, counts: Mapping[int, Count]) -> dict[int, Today]:
+    """Rotation gives many credentials the same counts: one update for each different one."""
+    alike: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
     for id, count in counts.items():
-        alike[count.calls, count.served].append(id)
-    for (calls, served), ids in alike.items():
+        alike[count.calls, count.served, count.pro].append(id)
+    for (calls, served, pro), ids in alike.items():
         for chunk in _chunks(ids):
             Credential.objects.filter(pk__in=chunk).update(
-                calls=Case(When(day=day, then=F("calls") + calls), default=Value(calls)),
-                served=Case(When(day=day, then=F("served") + served), default=Value(served)),
+                calls=_added("calls", calls, day),
+                served=_added("served", served, day),
+                pro_calls=_added("pro_calls", pro, day),
                 # Last: MariaDB assigns from left to right, and the cases ask for the old day.
-                day=day,
+                day=Case(When(day__gt=day, then=F("day")), default=Value(day)),
             )
+    return {id: today for chunk in _chunks(list(counts)) for id, today in _totals(chunk)}
+
+
+def _added(field: str, number: int, day: date) -> Case:
+    """A count that comes late must not end the day that another process has begun."""
+    return Case(
+        When(day=day, then=F(field) + number),
+        When(day__gt=day, then=F(field)),
+        default=Value(number),
+        output_field=BigIntegerField(),
+    )
+
+
+def _totals(ids: Sequence[int]) -> Iterator[tuple[int, Today]]:
+    rows = Credential.objects.filter(pk__in=ids).exclude(day=None)
+    for id, day, calls, pro in rows.values_list("pk", "day", "calls", "pro_calls"):
+        if day is not None:
+            yield id, Today(day, calls, pro)
+
+
+def _note(mishaps: Mapping[int, Sequence[Mishap]]) -> None:
+    for chunk in _chunks(list(mishaps)):
+        with transaction.atomic():
+            rows = Credential.objects.select_for_update().filter(pk__in=chunk, deleted_at=None)
+            for row in rows.only("errors"):
+                row.errors = history.merged(row.errors, mishaps[row.pk])
+                row.save(update_fields=["errors"])
+
+
+def _find(id: int) -> Row | None:
+    credential = Credential.objects.filter(pk=id, deleted_at=None).first()
+    return None if credential is None else _row(credential)
 
 
 def _chunks(items: Sequence[T]) -> Iterator[list[T]]:

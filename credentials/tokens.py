@@ -144,19 +144,20 @@ class Tokens:
         match account.document:
             case ServiceAccount() as robot:
                 form = await asyncio.to_thread(grants.assertion, robot, self._clock())
-                granted = await self._ask(self._issuers().google.token_url, form, None)
+                url = self._issuers().google.token_url
+                granted = await self._ask(url, form, None, account.proxy)
                 return self._token(granted.access_token, granted.expires_at)
             case OAuthAccount():
-                return await self._exchange(account.id)
+                return await self._exchange(account.id, account.proxy)
 
-    async def _exchange(self, id: int) -> Token:
+    async def _exchange(self, id: int, proxy: str) -> Token:
         if (unsaved := self._unsaved.get(id)) is not None:
             await self._save(id, unsaved, rotated=True)
         document = await self._claim(id)
         if isinstance(document, Token):
             return document
         try:
-            granted = await self._refresh(document)
+            granted = await self._refresh(document, proxy)
         except (Denied, ValueError):
             await self._release(id)
             raise
@@ -189,17 +190,19 @@ class Tokens:
         except SafeError:
             log.warning("The refresh of credential %s stays claimed for a minute.", id)
 
-    async def _refresh(self, document: OAuthAccount) -> Granted:
+    async def _refresh(self, document: OAuthAccount, proxy: str) -> Granted:
         issuer = self._issuers().find(document)
         client = issuer.client(document)
         if not client.id:
             raise ValueError("The gateway has no OAuth client for this account: configure one.")
         form = grants.renewal(document.refresh_token, client)
-        return await self._ask(issuer.token_url, form, client)
+        return await self._ask(issuer.token_url, form, client, proxy)
 
-    async def _ask(self, url: str, form: dict[str, str], client: Client | None) -> Granted:
+    async def _ask(
+        self, url: str, form: dict[str, str], client: Client | None, proxy: str
+    ) -> Granted:
         try:
-            answer = await self._web.send("POST", url, form=form)
+            answer = await self._web.send("POST", url, form=form, proxy=proxy)
         except Unreachable as error:
             raise grants.trouble(str(error)) from None
         return grants.read(answer.status, answer.body, self._clock(), client)

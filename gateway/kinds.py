@@ -9,15 +9,19 @@ import re
 import zoneinfo
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import time
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
+
+from credentials import egress
 
 Value_co = TypeVar("Value_co", covariant=True)
 Value = TypeVar("Value")
 Named = TypeVar("Named", bound=enum.StrEnum)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?")
 _TOKEN = re.compile(r"[!-~]{1,4096}")
 
 
@@ -199,6 +203,31 @@ class Zone:
         if not isinstance(raw, str) or raw not in zoneinfo.available_timezones():
             raise Unfit
         return raw
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    expects: str = "a time of day as HH:MM"
+
+    def parse(self, raw: object) -> time:
+        if isinstance(raw, time):
+            # TOML has times of day of its own.
+            return raw
+        if not isinstance(raw, str) or not _CLOCK.fullmatch(raw):
+            raise Unfit
+        return time.fromisoformat(raw)
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """Kept as written: it may hold a password."""
+
+    expects: str = "an http://, https:// or socks5:// URL with a host and a port"
+
+    def parse(self, raw: object) -> str:
+        if not isinstance(raw, str):
+            raise Unfit
+        return egress.checked(raw)
 
 
 @dataclass(frozen=True, slots=True)

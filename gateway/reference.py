@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,8 @@ def _shown(value: Any) -> str:
             return value.value
         case tuple():
             return ",".join(map(_shown, value))
+        case time():
+            return f"{value:%H:%M}"
         case float():
             return f"{value:g}"
         case _:

@@ -8,16 +8,19 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from credentials import services as credentials
 from credentials import web
 from credentials.accounts import Accounts
+from credentials.caps import Calendar, matcher
 from credentials.health import Policy
 from credentials.kinds import Kind, Source
-from credentials.pool import Pool
+from credentials.pool import Habits, Pool
 from credentials.projects import Projects
+from credentials.roster import Rules
 from credentials.safe import Safe
 from credentials.store import Store
 from credentials.tokens import Tokens
@@ -108,7 +111,9 @@ def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
     )
     costs = Costs(stored.costs, reader)
     ledger = Ledger(clock, hold=_HOLD)
-    client = Client(connect=config.connect_timeout, idle=config.upstream_idle_timeout)
+    client = Client(
+        connect=config.connect_timeout, idle=config.upstream_idle_timeout, proxy=config.proxy
+    )
     catalog = Catalog(lambda: routes, pool, client, variants=lambda: config.model_variants)
     routes = table(config, pool, catalog)
     gallery = pictures.gallery(config, settings.POTLUCK_VAULT_KEYS, clock)
@@ -142,8 +147,14 @@ def lender(config: Config, store: Store, vault: Vault, held: Accounts, clock: Cl
         ban_codes=frozenset(config.auto_ban_error_codes),
         strikes_to_ban=config.auto_ban_strikes,
     )
-    rotation = config.calls_per_rotation
-    return Pool(store, vault, lambda: policy, clock, rotation=lambda: rotation, bearers=held)
+    calendar = Calendar(config.quota_reset_time, ZoneInfo(config.quota_reset_zone))
+    rules = Rules(
+        calls=lambda: config.calls_per_rotation,
+        strategy=lambda: config.selection_strategy,
+        pro=matcher(config.pro_models),
+    )
+    habits = Habits(rules, lambda: calendar, lambda: config.session_affinity_seconds)
+    return Pool(store, vault, lambda: policy, clock, habits=habits, bearers=held)
 
 
 def table(config: Config, pool: Pool, catalog: Catalog) -> RouteTable:
@@ -160,7 +171,7 @@ def table(config: Config, pool: Pool, catalog: Catalog) -> RouteTable:
 def accounts(config: Config, safe: Safe, clock: Clock) -> Accounts:
     """What makes access tokens out of stored accounts."""
     issuers = issuing.issuers(config)
-    asking = web.Web(partial(web.client, config.user_agent))
+    asking = web.Web(partial(web.client, config.user_agent), proxy=config.proxy)
     tokens = Tokens(lambda: issuers, safe, asking, clock)
     projects = Projects(config.code_assist_endpoint, safe, asking, clock)
     return Accounts(tokens, projects, asking, clock)
@@ -176,6 +187,7 @@ def tuning(config: Config) -> Tuning:
         continuations=config.anti_truncation_max_attempts,
         system=not config.compatibility_mode,
         images=config.history_image_submit_type,
+        sessions=config.session_affinity_seconds > 0,
         image_reply=config.image_reply,
         public=config.host_url,
     )

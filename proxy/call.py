@@ -35,6 +35,8 @@ class Call:
     """Where the caller reaches this gateway: `https://host`."""
     operation: Operation | None = None
     grant: Grant | None = None
+    session: str = ""
+    """The conversation that the call belongs to, as far as can be told."""
     model: str = ""
     route: Route | None = None
     target: Target | None = None

@@ -107,7 +107,7 @@ class Catalog:
         lease = await self._pool.acquire(provider.name, "")
         try:
             outgoing = provider.upstream.listing(lease.access)
-            async with self._client.open(outgoing) as reply:
+            async with self._client.open(outgoing, lease.access.proxy) as reply:
                 body = await reply.whole()
                 return provider.upstream.names(body) if reply.status == 200 else []
         finally:

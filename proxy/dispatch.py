@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Collection
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing
 from time import monotonic
 from typing import NamedTuple, Protocol
@@ -19,8 +19,14 @@ from proxy.upstreams.base import AttemptFailed
 class Leases(Protocol):
     """The credential pool as the proxy sees it."""
 
-    async def acquire(self, provider: str, model: str, exclude: Collection[int] = ()) -> Lease:
+    async def acquire(
+        self, provider: str, model: str, exclude: Collection[int] = (), session: str = ""
+    ) -> Lease:
         """Raises Unavailable."""
+        ...
+
+    def home(self, session: str) -> str:
+        """The provider that answered this conversation last, "" if nobody knows."""
         ...
 
 
@@ -47,10 +53,10 @@ async def dispatch(
     # A further question of the same call (a cut answer goes on) has a deadline of its own.
     began = monotonic() if call.attempts else call.started
     failure: GatewayError | None = None
-    for target in route.targets:
+    for target in _ordered(route, pool, call.session):
         while len(tried) < patience.attempts and _in_time(tried, began, patience):
             try:
-                lease = await pool.acquire(target.provider, target.model, tried)
+                lease = await pool.acquire(target.provider, target.model, tried, call.session)
             except Unavailable as nobody:
                 failure = _missing(call, failure, nobody, target)
                 break
@@ -60,10 +66,11 @@ async def dispatch(
             try:
                 async with aclosing(send(target, lease)) as pieces:
                     async for piece in pieces:
+                        lease.begun()
                         yield piece
                 trial.ended(Succeeded(), "")
             except AttemptFailed as failed:
-                trial.ended(failed.outcome, failed.reason)
+                trial.ended(failed.outcome, failed.reason, failed.status)
                 if not failed.retry:
                     raise failed.error from failed
                 failure = failed.error
@@ -76,6 +83,14 @@ async def dispatch(
             finally:
                 trial.report()
     raise failure or GatewayError(ErrorKind.UPSTREAM_TIMEOUT, "Nobody answered in time. Try again.")
+
+
+def _ordered(route: Route, pool: Leases, session: str) -> Sequence[Target]:
+    """A conversation goes on where it was: signatures in it are good there only."""
+    targets = route.targets
+    if len(targets) == 1 or not session or not (home := pool.home(session)):
+        return targets
+    return sorted(targets, key=lambda target: target.provider != home)
 
 
 def _missing(
@@ -92,7 +107,7 @@ def _missing(
 class _Trial:
     """One credential asked. Whatever happens, its lease is reported once."""
 
-    __slots__ = ("_began", "_call", "_lease", "_outcome", "_reason")
+    __slots__ = ("_began", "_call", "_lease", "_outcome", "_reason", "_status")
 
     def __init__(self, call: Call, lease: Lease) -> None:
         self._call = call
@@ -101,13 +116,15 @@ class _Trial:
         # What is reported if the client leaves.
         self._outcome: Outcome = NotItsFault()
         self._reason = "the client left"
+        self._status = 0
 
-    def ended(self, outcome: Outcome, reason: str) -> None:
+    def ended(self, outcome: Outcome, reason: str, status: int = 0) -> None:
         self._outcome = outcome
         self._reason = reason
+        self._status = status
 
     def report(self) -> None:
-        self._lease.report(self._outcome)
+        self._lease.report(self._outcome, status=self._status, words=self._reason)
         access = self._lease.access
         name = type(self._outcome).__name__
         seconds = monotonic() - self._began

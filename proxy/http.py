@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import parse_qsl
 
+from proxy import session
 from proxy.errors import ErrorKind, GatewayError, invalid
 
 Scope = MutableMapping[str, Any]
@@ -30,7 +31,7 @@ CLOSING: Mapping[str, str] = {"connection": "close"}
 # How long the rest of a refused body is thrown away before the connection is closed.
 _LINGER = 10.0
 
-_READ = frozenset(
+_READ = frozenset(name.encode() for name in session.HEADERS) | frozenset(
     {
         b"anthropic-beta",
         b"anthropic-version",

@@ -29,7 +29,7 @@ async def send(
     begun = False
     try:
         outgoing = target.upstream.outgoing(task(target), lease.access)
-        async with client.open(outgoing) as reply:
+        async with client.open(outgoing, lease.access.proxy) as reply:
             if reply.status >= 300:
                 refusal = await reply.refusal(lease.access.secret)
                 raise target.upstream.classify(refusal, target.model, clock())
@@ -43,7 +43,9 @@ async def send(
     except GatewayError as error:
         if begun:
             raise
-        outcome, retry = blame(error, target.model, own_host=bool(lease.access.base_url))
+        outcome, retry = blame(
+            error, target.model, own_host=bool(lease.access.base_url or lease.access.proxy)
+        )
         raise AttemptFailed(outcome, error, retry=retry) from error
 
 

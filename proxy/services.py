@@ -38,6 +38,8 @@ class Tuning:
     system: bool = True
     images: Images = Images.ALL
     image_reply: ImageReply = ImageReply.IMAGES
+    sessions: bool = True
+    """Whether the calls of a conversation go to the same credential."""
     public: str = ""
     """The gateway's own address for clients, "" if it is the one they called."""
 

@@ -20,6 +20,7 @@ from proxy.http import Hangup, Receive, Responder, read_body
 from proxy.operation import Account, Action, Operation, Question, Speaker
 from proxy.registry import BY_DIALECT
 from proxy.services import Services
+from proxy.session import session_of
 
 log = logging.getLogger("potluck.proxy")
 
@@ -85,6 +86,8 @@ class Visit:
         call.route = routes.resolve(head.model, operation.dialect, operation.within)
         call.model = call.route.name.full
         assert call.grant is not None  # noqa: S101 - admitted above
+        if services.tuning().sessions:
+            call.session = session_of(self._headers, body, owner=str(call.grant.key_id))
         desk.allow(call.grant, call.route.name.plain, call.route.cost_name)
         forwarded = {
             name: self._headers[name] for name in speaker.forwarded if name in self._headers

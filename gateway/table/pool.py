@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 
+from credentials.orders import Strategy
 from gateway import __version__, kinds
 from gateway.setting import setting
 
@@ -18,6 +20,45 @@ class Pooling:
         "Calls in a row with one credential before the next one's turn.",
         "同一凭证连续使用多少次后换下一个。",
         hot=True,
+    )
+    selection_strategy: Strategy = setting(
+        kinds.Choice(Strategy),
+        Strategy.ROTATION,
+        "How the next credential is chosen.",
+        "如何选择下一个凭证。",
+        hot=True,
+    )
+    session_affinity_seconds: float = setting(
+        kinds.Seconds(0, 86_400),
+        3_600.0,
+        "Seconds that a conversation stays with its credential; 0 turns it off.",
+        "同一会话固定使用同一凭证的秒数，0 为关闭。",
+        hot=True,
+    )
+    pro_models: tuple[str, ...] = setting(
+        kinds.Many(kinds.Token(), "names or globs, separated by commas"),
+        ("*-pro", "*-pro-*"),
+        "Models that a credential's daily cap for Pro counts.",
+        "计入凭证 Pro 每日上限的模型。",
+    )
+    quota_reset_time: time = setting(
+        kinds.Clock(),
+        time.min,
+        "When the daily counts of credentials begin anew, as `07:00`.",
+        "凭证每日计数何时重置，如 `07:00`。",
+    )
+    quota_reset_zone: str = setting(
+        kinds.Zone(),
+        "America/Los_Angeles",
+        "In which time zone.",
+        "上述时间所在的时区。",
+    )
+    proxy: str = setting(
+        kinds.Proxy(),
+        "",
+        "Outbound proxy for upstreams: an http://, https:// or socks5:// URL.",
+        "访问上游用的代理：http://、https:// 或 socks5:// 地址。",
+        is_secret=True,
     )
     auto_ban: bool = setting(
         kinds.Flag(),

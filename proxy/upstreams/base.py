@@ -45,15 +45,22 @@ class AttemptFailed(Exception):
 
     It carries the decision: what it says about the credential (`outcome`), what to tell the
     client if nobody else answers (`error`), and whether asking another makes sense (`retry`).
-    `reason` is for the request log, which only the operator reads.
+    `reason` is for the request log, which only the operator reads; `status` the upstream's, if any.
     """
 
     def __init__(
-        self, outcome: Outcome, error: GatewayError, *, retry: bool, reason: str = ""
+        self,
+        outcome: Outcome,
+        error: GatewayError,
+        *,
+        retry: bool,
+        reason: str = "",
+        status: int = 0,
     ) -> None:
         super().__init__(error.message)
         self.reason = reason or error.message
         self.outcome = outcome
+        self.status = status
         self.error = error
         self.retry = retry
 

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncGenerator, Mapping
 from functools import lru_cache
 from typing import Self
 
 import aiohttp
+import aiohttp_socks
 from yarl import URL
 
+from credentials import egress
 from proxy.errors import ErrorKind, GatewayError
 from proxy.upstreams.base import Outgoing, Refusal
+from proxy.upstreams.lines import Line, Lines
 
-# An idle connection is dropped before the usual upstream drops it: a POST that meets a closed
-# connection cannot be repeated safely.
-_KEPT_ALIVE = 15.0
-_READ_BUFFER = 2**18
 _REFUSAL_LIMIT = 64 * 1024
 _SECRET = 8
+_WHO_ARE_YOU = 407
 _TIMEOUT_MESSAGE = "The upstream did not answer in time. Try again, or ask for a shorter answer."
+
+_SOCKS = (
+    aiohttp_socks.ProxyError,
+    aiohttp_socks.ProxyConnectionError,
+    aiohttp_socks.ProxyTimeoutError,
+)
+_PROXY = (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError, *_SOCKS)
 
 
 class Reply:
@@ -72,34 +80,46 @@ def _blotted(body: bytes, secret: str) -> bytes:
 class Visit:
     """One request to an upstream, from sending it to closing its connection."""
 
-    __slots__ = ("_outgoing", "_response", "_session")
+    __slots__ = ("_line", "_lines", "_outgoing", "_proxy", "_response")
 
-    def __init__(self, session: aiohttp.ClientSession, outgoing: Outgoing) -> None:
-        self._session = session
+    def __init__(self, lines: Lines, proxy: str, outgoing: Outgoing) -> None:
+        self._lines = lines
+        self._proxy = proxy
         self._outgoing = outgoing
+        self._line: Line | None = None
         self._response: aiohttp.ClientResponse | None = None
 
     async def __aenter__(self) -> Reply:
         outgoing = self._outgoing
+        line = self._line = self._lines.take(self._proxy)
         try:
-            response = await self._session.request(
+            self._response = response = await line.session.request(
                 outgoing.method,
                 _url(outgoing.url),
                 data=outgoing.body,
                 headers=outgoing.headers,
+                proxy=line.proxy,
                 # A redirect would carry the credential to a host nobody configured.
                 allow_redirects=False,
             )
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise broken(error) from error
-        self._response = response
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, *_SOCKS) as error:
+            # A proxy's error may quote its URL, which may hold a password.
+            raise broken(error) from (None if self._proxy else error)
+        finally:
+            if self._response is None:
+                await self._lines.give(line)
+        if response.status == _WHO_ARE_YOU and line.proxy is not None:
+            # To a plain request the proxy itself answers; for TLS it is an error of the tunnel's.
+            await self.__aexit__()
+            raise _astray("407")
         return Reply(response)
 
     async def __aexit__(self, *_: object) -> None:
         # Closes the connection, unless the body was read to its end: then it is already back in
         # the pool.
-        if self._response is not None:
+        if self._response is not None and self._line is not None:
             self._response.close()
+            await self._lines.give(self._line)
 
 
 @lru_cache(maxsize=1_024)
@@ -108,11 +128,20 @@ def _url(text: str) -> URL:
 
 
 class Client:
-    """Pooled connections to all upstreams. `connect` and `idle` are time limits in seconds."""
+    """Pooled connections to all upstreams. `connect` and `idle` are time limits in seconds;
+    `proxy` is the way out for all who name none, `trust` as in `Lines`."""
 
-    def __init__(self, *, connect: float, idle: float) -> None:
-        self._timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=idle)
-        self._session: aiohttp.ClientSession | None = None
+    def __init__(
+        self,
+        *,
+        connect: float,
+        idle: float,
+        proxy: str = "",
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=connect, sock_read=idle)
+        self._lines = Lines(timeout, trust=trust)
+        self._proxy = proxy
 
     async def __aenter__(self) -> Self:
         return self
@@ -120,37 +149,22 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    def open(self, outgoing: Outgoing) -> Visit:
+    def open(self, outgoing: Outgoing, proxy: str = "") -> Visit:
         """A context that sends, and gives the reply once its head is there.
 
-        Leaving it early closes the connection. Entering raises GatewayError(UPSTREAM_TIMEOUT or
-        UPSTREAM_BROKEN) when there is no reply.
+        `proxy` as in `Access`. Leaving early closes the connection. Entering raises
+        GatewayError(UPSTREAM_TIMEOUT or UPSTREAM_BROKEN) when there is no reply.
         """
-        return Visit(self._ready(), outgoing)
+        return Visit(self._lines, egress.chosen(proxy, self._proxy), outgoing)
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-    def _ready(self) -> aiohttp.ClientSession:
-        # Made on first use, because a server without lifespan (daphne) never calls a start hook.
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=0, ttl_dns_cache=300, keepalive_timeout=_KEPT_ALIVE
-                ),
-                timeout=self._timeout,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=True,
-                read_bufsize=_READ_BUFFER,
-                skip_auto_headers=("accept", "user-agent", "accept-encoding"),
-            )
-        return self._session
+        await self._lines.close()
 
 
 def broken(error: Exception) -> GatewayError:
     """Foreign exceptions become ours here. Their text may hold a URL or a host: not quoted."""
+    if isinstance(error, _PROXY):
+        return _astray(type(error).__name__)
     if isinstance(error, TimeoutError):
         return GatewayError(ErrorKind.UPSTREAM_TIMEOUT, _TIMEOUT_MESSAGE)
     if isinstance(error, aiohttp.ClientConnectorError):
@@ -160,3 +174,8 @@ def broken(error: Exception) -> GatewayError:
     else:
         message = "The connection to the upstream broke."
     return GatewayError(ErrorKind.UPSTREAM_BROKEN, f"{message} ({type(error).__name__})")
+
+
+def _astray(why: str) -> GatewayError:
+    message = "The outbound proxy cannot be used; the operator must check its URL and password."
+    return GatewayError(ErrorKind.UPSTREAM_BROKEN, f"{message} ({why})")

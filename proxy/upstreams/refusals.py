@@ -48,7 +48,9 @@ def failure(
                 status=529 if refusal.status == 529 else None,
             )
     reason = f"{refusal.status} {verdict.reason}: {said}"
-    return AttemptFailed(verdict.outcome, error, retry=verdict.retry, reason=reason)
+    return AttemptFailed(
+        verdict.outcome, error, retry=verdict.retry, reason=reason, status=refusal.status
+    )
 
 
 def _rejected(refusal: Refusal, dialect: Dialect, said: str) -> GatewayError:

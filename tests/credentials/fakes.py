@@ -14,8 +14,10 @@ from msgspec.structs import replace
 
 from credentials import documents
 from credentials.bearer import Account
+from credentials.caps import Caps, Today
 from credentials.documents import Document, OAuthAccount, ServiceAccount
 from credentials.health import Health
+from credentials.history import Mishap
 from credentials.safe import Held, SafeError
 from credentials.store import Change, Count, Loaded, Row, Saved
 from credentials.vault import Vault
@@ -37,7 +39,14 @@ class Clock:
         self.now += timedelta(seconds=seconds)
 
 
-def row(id: int, provider: str = "gemini", *, secret: str = "", weight: int = 1) -> Row:
+def row(
+    id: int,
+    provider: str = "gemini",
+    *,
+    secret: str = "",
+    weight: int = 1,
+    caps: Caps = Caps(),  # noqa: B008 - it is frozen
+) -> Row:
     return Row(
         id=id,
         kind="gemini_api",
@@ -50,6 +59,7 @@ def row(id: int, provider: str = "gemini", *, secret: str = "", weight: int = 1)
         live=True,
         health=Health(),
         version=0,
+        caps=caps,
     )
 
 
@@ -63,6 +73,9 @@ class FakeStore:
         self.saves = 0
         self.calls: dict[int, int] = {}
         self.served: dict[int, int] = {}
+        self.pro: dict[int, int] = {}
+        self.days: list[date] = []
+        self.mishaps: dict[int, list[Mishap]] = {}
         self.closed = False
 
     def put(self, row: Row) -> None:
@@ -81,10 +94,22 @@ class FakeStore:
         await asyncio.sleep(0)  # as a real one, it lets others speak
         return {change.id: self._save(change) for change in changes if change.id in self.rows}
 
-    async def count(self, day: date, counts: Mapping[int, Count]) -> None:
+    async def count(self, day: date, counts: Mapping[int, Count]) -> dict[int, Today]:
+        if self.broken:
+            raise OSError("the database is away")
+        self.days.append(day)
         for id, count in counts.items():
             self.calls[id] = self.calls.get(id, 0) + count.calls
             self.served[id] = self.served.get(id, 0) + count.served
+            self.pro[id] = self.pro.get(id, 0) + count.pro
+        return {id: Today(day, self.calls[id], self.pro[id]) for id in counts}
+
+    async def note(self, mishaps: Mapping[int, Sequence[Mishap]]) -> None:
+        for id, each in mishaps.items():
+            self.mishaps.setdefault(id, []).extend(each)
+
+    async def find(self, id: int) -> Row | None:
+        return self.rows.get(id)
 
     async def close(self) -> None:
         self.closed = True

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from credentials import documents, issuers, sealing, services
+from credentials import documents, issuers, sealing, services, usage
 from credentials.accounts import Accounts
 from credentials.documents import Document
 from credentials.health import Policy, Refused
@@ -27,6 +27,7 @@ from credentials.tokens import Tokens
 from credentials.web import Web, client
 from gateway.simulator.code_assist import PROJECT
 from tests.credentials.fakes import VAULT, Clock, person, robot
+from tests.support.proxies import Proxy, Socks
 from tests.support.simulator import Upstream, simulated, upstream
 
 __all__ = ["simulated", "upstream"]
@@ -224,3 +225,22 @@ async def test_nothing_shows_a_secret(house: House, caplog: pytest.LogCaptureFix
     shown = f"{lease!r} {lease.access!r} {house.pool!r} {house.accounts!r} {caught.value!r}"
     for secret in ("planted", lease.access.secret, "PRIVATE", "eyJ"):
         assert secret not in f"{shown} {caplog.text}"
+
+
+@pytest.mark.parametrize("kind", [Proxy, Socks])
+async def test_an_account_is_made_ready_through_its_own_proxy(
+    house: House, kind: type[Proxy]
+) -> None:
+    def route() -> None:
+        ids = list(Credential.objects.values_list("pk", flat=True))
+        usage.via(VAULT, ids, proxy.url())
+
+    async with kind("planted") as proxy:
+        await house.add(person())
+        await house.store.run(route)
+        await house.pool.refresh()
+        lease = await house.pool.acquire("code-assist", "g")
+        assert lease.access.proxy == proxy.url()
+        # For the token, and then for the project.
+        assert len(house.upstream.requests) == 2
+        assert proxy.asked

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
 
 from credentials.health import Health, Outcome, Policy, RateLimited, Refused, after
+from credentials.history import Mishap
 from credentials.keeper import Keeper, fold
 from credentials.roster import Access, Member, Report
+from credentials.store import Count
 from tests.credentials.fakes import NOW, Clock, FakeStore, row
 
 
@@ -52,7 +55,7 @@ async def test_closing_saves_health_and_counts() -> None:
     desk = Desk()
     desk.keeper.start()
     desk.learn(RateLimited("g"))
-    desk.keeper.count(1, calls=2, served=1)
+    desk.keeper.count(1, NOW.date(), calls=2, served=1)
     await desk.keeper.close()
     assert desk.store.rows[1].version == 1
     assert (desk.store.calls, desk.store.served) == ({1: 2}, {1: 1})
@@ -107,7 +110,7 @@ async def test_a_removed_credential_is_not_saved() -> None:
 
 async def test_counts_are_written_now_and_then() -> None:
     desk = Desk()
-    desk.keeper.count(1, calls=1)
+    desk.keeper.count(1, NOW.date(), calls=1)
     await desk.keeper.flush()
     assert desk.store.calls == {}
     desk.clock.advance(30)
@@ -119,3 +122,48 @@ def test_reports_are_applied_in_their_order() -> None:
     reports = [Report(Refused("401"), NOW, NOW) for _ in range(3)]
     assert fold(Health(), reports, Policy()).banned == "401"
     assert fold(Health(), reports[:2], Policy()).whole.refusals == 2
+
+
+async def test_counts_of_two_days_are_written_apart() -> None:
+    desk = Desk()
+    days = [NOW.date(), NOW.date() + timedelta(days=1)]
+    for day in days:
+        desk.keeper.count(1, day, calls=1)
+    await desk.keeper.close()
+    assert desk.store.days == days
+
+
+async def test_what_could_not_be_counted_is_counted_the_next_time(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    desk = Desk()
+    desk.store.broken = True
+    desk.keeper.count(1, NOW.date(), calls=2)
+    desk.keeper.nudge()
+    desk.clock.advance(30)
+    with caplog.at_level(logging.CRITICAL, logger="credentials.keeper"):
+        await desk.keeper.flush()
+    desk.keeper.count(1, NOW.date(), calls=1, pro=1)
+    assert desk.keeper.pending(1, NOW.date()) == Count(3, 0, 1)
+    desk.store.broken = False
+    await desk.keeper.close()
+    assert (desk.store.calls, desk.store.pro) == ({1: 3}, {1: 1})
+    assert desk.keeper.pending(1, NOW.date()) == Count()
+
+
+async def test_failures_are_written_now_and_then() -> None:
+    desk = Desk()
+    mishap = Mishap(NOW, 500, "stumbled")
+    desk.keeper.note(1, mishap)
+    desk.keeper.nudge()
+    desk.clock.advance(30)
+    await desk.keeper.flush()
+    assert desk.store.mishaps == {1: [mishap]}
+
+
+async def test_failures_of_one_that_is_gone_are_not_written() -> None:
+    desk = Desk()
+    desk.keeper.note(1, Mishap(NOW))
+    desk.keeper.forget(1)
+    await desk.keeper.close()
+    assert desk.store.mishaps == {}

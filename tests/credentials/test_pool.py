@@ -12,51 +12,17 @@ from credentials.health import (
     Barred,
     Health,
     NotItsFault,
-    Outcome,
-    Policy,
     RateLimited,
     Refused,
     Stumbled,
     Succeeded,
 )
 from credentials.kinds import Kind
-from credentials.pool import Lease, Pool, Unavailable
-from credentials.store import Row
 from credentials.vault import Vault
-from tests.credentials.fakes import VAULT, Clock, FakeStore, account_row, person, row
+from tests.credentials.fakes import account_row, person, row
+from tests.credentials.kitchen import Kitchen
 
 MINUTE = timedelta(minutes=1)
-
-
-class Kitchen:
-    """A started pool over a fake store, with a clock turned by hand."""
-
-    def __init__(self, *rows: Row, rotation: int = 1, strict: bool = True) -> None:
-        self.clock = Clock()
-        self.store = FakeStore(*rows)
-        self.rotation = rotation
-        self.pool = Pool(
-            self.store, VAULT, Policy, self.clock, rotation=lambda: self.rotation, strict=strict
-        )
-
-    async def open(self) -> Kitchen:
-        await self.pool.refresh()
-        return self
-
-    async def ids(self, count: int, model: str = "g") -> list[int]:
-        return [(await self.pool.acquire("gemini", model)).access.id for _ in range(count)]
-
-    async def end(self, outcome: Outcome, model: str = "g") -> Lease:
-        """One call that ends with `outcome`, a second after it began."""
-        lease = await self.pool.acquire("gemini", model)
-        self.clock.advance(1)
-        lease.report(outcome)
-        return lease
-
-    async def refusal(self, model: str = "g", exclude: tuple[int, ...] = ()) -> Unavailable:
-        with pytest.raises(Unavailable) as caught:
-            await self.pool.acquire("gemini", model, exclude)
-        return caught.value
 
 
 async def test_it_lends_in_turn() -> None:
@@ -65,7 +31,8 @@ async def test_it_lends_in_turn() -> None:
 
 
 async def test_the_length_of_a_turn_changes_without_a_restart() -> None:
-    kitchen = await Kitchen(row(1), row(2), rotation=2).open()
+    kitchen = await Kitchen(row(1), row(2)).open()
+    kitchen.rotation = 2
     assert await kitchen.ids(4) == [1, 1, 2, 2]
     kitchen.rotation = 1
     assert await kitchen.ids(4) == [1, 2, 1, 2]

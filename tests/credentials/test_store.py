@@ -13,8 +13,10 @@ from functools import partial
 
 import pytest
 
-from credentials import services
-from credentials.health import Health, Policy, RateLimited, Refused, Rest, after
+from credentials import history, services, usage
+from credentials.caps import Caps, Today
+from credentials.health import Health, NotItsFault, Policy, RateLimited, Refused, Rest, after
+from credentials.history import Mishap
 from credentials.keeper import fold
 from credentials.kinds import Kind, Source
 from credentials.models import Credential, Revision
@@ -167,8 +169,8 @@ async def test_counts_add_up_within_a_day_and_begin_anew(store: Store) -> None:
     await store.run(lambda: (add("secret-1"), add("secret-2")))
     one, two = [row.id for row in await rows(store)]
     first, second = date(2026, 7, 1), date(2026, 7, 2)
-    await store.count(first, {one: Count(2, 1), two: Count(5, 5)})
-    await store.count(first, {one: Count(1, 1)})
+    await store.count(first, {one: Count(2, 1, 1), two: Count(5, 5)})
+    assert await store.count(first, {one: Count(1, 1)}) == {one: Today(first, 3, 1)}
     await store.count(second, {two: Count(1, 0)})
 
     def check() -> None:
@@ -176,6 +178,58 @@ async def test_counts_add_up_within_a_day_and_begin_anew(store: Store) -> None:
         assert list(found) == [(first, 3, 2), (second, 1, 0)]
 
     await store.run(check)
+
+
+async def test_counts_that_come_late_do_not_end_a_day_that_others_began(store: Store) -> None:
+    await store.run(add)
+    (row,) = await rows(store)
+    first, second = date(2026, 7, 1), date(2026, 7, 2)
+    await store.count(second, {row.id: Count(2, 1)})
+    assert await store.count(first, {row.id: Count(9, 9)}) == {row.id: Today(second, 2)}
+
+
+async def test_the_last_failures_are_stored(store: Store) -> None:
+    await store.run(add)
+    (row,) = await rows(store)
+    for number in range(15):
+        each = [Mishap(NOW + number * HOUR, 500, "a"), Mishap(NOW + number * HOUR, 429, "b")]
+        await store.note({row.id: each})
+
+    def check() -> None:
+        found = history.load(Credential.objects.get().errors)
+        assert (len(found), found[-1]) == (20, Mishap(NOW + 14 * HOUR, 429, "b"))
+
+    await store.run(check)
+    await store.note({999: [Mishap(NOW)]})
+
+
+async def test_one_row_is_found_also_when_it_is_disabled(store: Store) -> None:
+    id = await store.run(add)
+    await store.run(lambda: services.disable([id]))
+    found = await store.find(id)
+    assert found is not None
+    assert (found.id, found.live) == (id, False)
+    await store.run(lambda: services.remove([id]))
+    assert await store.find(id) is None
+
+
+async def test_two_pools_learn_what_both_have_counted(store: Store) -> None:
+    id = await store.run(add)
+    await store.run(lambda: usage.limit([id], Caps(day=10)))
+    clock = Clock()
+    async with opened() as other:
+        alice, bob = (Pool(each, VAULT, Policy, clock, strict=True) for each in (store, other))
+        await asyncio.gather(alice.start(), bob.start())
+        for pool, calls in ((alice, 4), (bob, 5)):
+            for _ in range(calls):
+                (await pool.acquire("gemini", "g")).report(NotItsFault())
+            await pool.close()
+            await pool.refresh()
+        assert bob.company.members[id].tally.calls == 9
+        await bob.acquire("gemini", "g")
+        with pytest.raises(Unavailable) as caught:
+            await bob.acquire("gemini", "g")
+        assert caught.value.kind == "quota"
 
 
 async def test_a_health_that_cannot_be_read_counts_as_clean(

@@ -25,7 +25,7 @@ async def web() -> AsyncIterator[Web]:
 
 
 def answering(answer: Callable[[httpx.Request], httpx.Response]) -> Web:
-    return Web(lambda: httpx.AsyncClient(transport=httpx.MockTransport(answer)))
+    return Web(lambda proxy: httpx.AsyncClient(transport=httpx.MockTransport(answer)))
 
 
 async def test_it_sends_a_form_and_names_the_gateway(web: Web, upstream: Upstream) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ipaddress
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ GOOD: list[tuple[str, Kind[Any], object, object]] = [
     ("token", kinds.Token(), "AIza-_.1", "AIza-_.1"),
     ("redis", kinds.Redis(), "rediss://u:p@h/1", "rediss://u:p@h/1"),
     ("zone", kinds.Zone(), "Asia/Shanghai", "Asia/Shanghai"),
+    ("clock", kinds.Clock(), "07:30", time(7, 30)),
+    ("proxy", kinds.Proxy(), "socks5://u:p@h:1080", "socks5://u:p@h:1080"),
     ("pair", kinds.Pair(), "fast=a=b", ("fast", "a=b")),
     ("true", kinds.Flag(), " Yes ", True),
     ("off", kinds.Flag(), "off", False),
@@ -41,6 +44,8 @@ BAD: list[tuple[str, Kind[Any], object]] = [
     ("short secret", kinds.secret(3), "ab"),
     ("no redis", kinds.Redis(), "http://h"),
     ("no zone", kinds.Zone(), "Asia/Nowhere"),
+    ("no time", kinds.Clock(), "7"),
+    ("no proxy", kinds.Proxy(), "ftp://h:1"),
     ("half a pair", kinds.Pair(), "fast="),
     ("token with a space", kinds.Token(), "a b"),
     ("token in Chinese", kinds.Token(), "a，b"),

@@ -40,7 +40,12 @@ class Pool:
         self._extras = extras
         self.outcomes: list[Outcome] = []
 
-    async def acquire(self, provider: str, model: str, exclude: Collection[int] = ()) -> Lease:
+    def home(self, session: str) -> str:
+        return ""
+
+    async def acquire(
+        self, provider: str, model: str, exclude: Collection[int] = (), session: str = ""
+    ) -> Lease:
         number = list(self._extras).index(provider)
         if number in exclude:
             raise Unavailable(1, None)
@@ -52,7 +57,10 @@ class _Lease:
         self._pool = pool
         self.access = Access(number, provider, provider, f"token-{provider}", "", extra)
 
-    def report(self, outcome: Outcome) -> None:
+    def begun(self) -> None:
+        pass
+
+    def report(self, outcome: Outcome, *, status: int = 0, words: str = "") -> None:
         self._pool.outcomes.append(outcome)
 
 

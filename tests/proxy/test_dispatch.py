@@ -138,7 +138,9 @@ async def test_the_next_target_is_asked_when_the_first_has_nobody() -> None:
     asked: list[str] = []
 
     class TwoPools(FakePool):
-        async def acquire(self, provider: str, model: str, exclude: object = ()) -> Lease:
+        async def acquire(
+            self, provider: str, model: str, exclude: object = (), session: str = ""
+        ) -> Lease:
             asked.append(provider)
             only: Callable[..., object] = FakePool(0).acquire
             if provider == "gemini":

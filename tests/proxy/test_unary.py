@@ -62,7 +62,9 @@ async def test_within_a_dialect_the_bytes_pass() -> None:
 class Everywhere(FakePool):
     """Has a fresh credential for every provider."""
 
-    async def acquire(self, provider: str, model: str, exclude: Collection[int] = ()) -> Lease:
+    async def acquire(
+        self, provider: str, model: str, exclude: Collection[int] = (), session: str = ""
+    ) -> Lease:
         number = 1 if provider == "gemini" else 2
         return await FakePool(number).acquire(provider, model, [*exclude, *range(number)])
 

@@ -44,7 +44,10 @@ class FakeLease:
         self._outcomes = outcomes
         self._reported = False
 
-    def report(self, outcome: Outcome) -> None:
+    def begun(self) -> None:
+        assert not self._reported
+
+    def report(self, outcome: Outcome, *, status: int = 0, words: str = "") -> None:
         assert not self._reported, "reported twice"
         self._reported = True
         self._outcomes.append((self.access.id, outcome))
@@ -58,7 +61,12 @@ class FakePool:
         self._retry_after = retry_after
         self.outcomes: list[tuple[int, Outcome]] = []
 
-    async def acquire(self, provider: str, model: str, exclude: Collection[int] = ()) -> Lease:
+    def home(self, session: str) -> str:
+        return ""
+
+    async def acquire(
+        self, provider: str, model: str, exclude: Collection[int] = (), session: str = ""
+    ) -> Lease:
         for number in range(1, self._size + 1):
             if number not in exclude:
                 return cast(Lease, FakeLease(number, self.outcomes))
@@ -138,7 +146,7 @@ class FakeClient:
         self.asked: list[Outgoing] = []
 
     @asynccontextmanager
-    async def open(self, outgoing: Outgoing) -> AsyncIterator[Script]:
+    async def open(self, outgoing: Outgoing, proxy: str = "") -> AsyncIterator[Script]:
         self.asked.append(outgoing)
         script = self._scripts.pop(0)
         if isinstance(script, Exception):

@@ -222,7 +222,7 @@ def test_signatures_stand_where_they_can_be_found(events: Batch, expected: list[
 
 
 def test_a_late_signature_comes_after_its_text_and_before_the_next_block() -> None:
-    call = [Open(1, ToolCall("c", "f")), Close(1)]
+    call: Batch = [Open(1, ToolCall("c", "f")), Close(1)]
     events, losses = wire([START, Open(0, Text("a"))], [Close(0, PROOF)], [*call, *END])
     assert events[4]["content_block"] == {"type": "thinking", "thinking": "", "signature": ""}
     assert events[5]["delta"]["signature"] == SEAL.format("last")
@@ -231,7 +231,7 @@ def test_a_late_signature_comes_after_its_text_and_before_the_next_block() -> No
 
 def test_an_answer_does_not_end_with_a_late_signature() -> None:
     """Claude Code prints the last block, and Google does not demand the signature of a text."""
-    empty = [Open(1, Text("")), Close(1, PROOF)]
+    empty: Batch = [Open(1, Text("")), Close(1, PROOF)]
     events, losses = wire([START, Open(0, Text("a"))], [Close(0, PROOF)], [*empty, *END])
     starts = [event["content_block"]["type"] for event in events if "content_block" in event]
     assert (starts, losses) == (["text"], [Loss("signature")])

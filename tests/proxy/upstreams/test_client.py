@@ -1,0 +1,131 @@
+"""Requests to upstreams through real proxies on loopback, and straight."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from proxy.errors import ErrorKind, GatewayError
+from proxy.upstreams.base import Outgoing
+from proxy.upstreams.client import Client
+from tests.support.certificate import contexts
+from tests.support.filehost import FileHost, answer
+from tests.support.proxies import HttpsProxy, Proxy, Socks
+
+BODY = b'{"said": "hello"}'
+
+
+@pytest.fixture
+async def host() -> AsyncIterator[FileHost]:
+    async with FileHost({"/v1": answer(BODY, mime="application/json")}) as host:
+        yield host
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    async with Client(connect=5, idle=5) as client:
+        yield client
+
+
+async def ask(client: Client, url: str, proxy: str = "") -> bytes:
+    outgoing = Outgoing(url, {"user-agent": "potluck/test"}, b"{}")
+    async with client.open(outgoing, proxy) as reply:
+        return await reply.whole()
+
+
+async def refusal(client: Client, url: str, proxy: str) -> GatewayError:
+    with pytest.raises(GatewayError) as caught:
+        await ask(client, url, proxy)
+    return caught.value
+
+
+async def test_without_a_proxy_it_goes_straight(client: Client, host: FileHost) -> None:
+    assert await ask(client, host.url("/v1")) == BODY
+
+
+@pytest.mark.parametrize("kind", [Proxy, Socks])
+@pytest.mark.parametrize("password", ["", "planted pass/word"])
+async def test_it_goes_through_a_proxy(
+    client: Client, host: FileHost, kind: type[Proxy], password: str
+) -> None:
+    async with kind(password) as proxy:
+        url = host.url("/v1", "gemini.test")
+        said = proxy.url(password.replace(" ", "%20").replace("/", "%2F"))
+        # The name is resolved by the proxy: here nobody knows it.
+        assert await ask(client, url, said) == BODY
+        assert proxy.asked == [f"gemini.test:{host.port}"]
+
+
+@pytest.mark.parametrize("kind", [Proxy, Socks])
+async def test_tls_goes_through_it_unopened(tmp_path: Path, kind: type[Proxy]) -> None:
+    pair = contexts("gemini.test", tmp_path)
+    answers = {"/v1": answer(BODY, mime="application/json")}
+    async with FileHost(answers, tls=pair.server) as host, kind("planted") as proxy:
+        url = host.url("/v1", "gemini.test")
+        async with Client(connect=5, idle=5, trust=pair.client) as client:
+            assert await ask(client, url, proxy.url()) == BODY
+            error = await refusal(client, url, proxy.url("wrong"))
+        assert proxy.asked == [f"gemini.test:{host.port}"]
+        assert ("outbound proxy" in error.message, proxy.refused) == (True, 1)
+
+
+async def test_the_one_for_all_is_used_unless_a_credential_has_its_own(host: FileHost) -> None:
+    url = host.url("/v1", "127.0.0.1")
+    async with Proxy() as common, Socks() as own:
+        async with Client(connect=5, idle=5, proxy=common.url()) as client:
+            await ask(client, url)
+            await ask(client, url, own.url())
+            await ask(client, url, "direct")
+        assert (len(common.asked), len(own.asked), len(host.heads)) == (1, 1, 3)
+
+
+@pytest.mark.parametrize("kind", [Proxy, Socks])
+async def test_a_wrong_password_is_told_without_it(
+    client: Client, host: FileHost, kind: type[Proxy]
+) -> None:
+    async with kind("planted-password") as proxy:
+        url = host.url("/v1")
+        error = await refusal(client, url, proxy.url("another-password"))
+        assert "outbound proxy" in error.message
+        assert "password@" not in f"{error} {error!r} {error.__cause__!r}"
+        assert (proxy.refused, host.heads) == (1, [])
+
+
+@pytest.mark.parametrize("scheme", ["http", "socks5"])
+async def test_a_proxy_that_is_not_there_is_told(
+    client: Client, host: FileHost, scheme: str
+) -> None:
+    async with Proxy() as gone:
+        pass
+    url = f"{scheme}://user:planted-password@127.0.0.1:{gone.port}"
+    error = await refusal(client, host.url("/v1"), url)
+    assert error.kind is ErrorKind.UPSTREAM_BROKEN
+    assert "outbound proxy" in error.message
+    assert "planted-password" not in f"{error} {error!r} {error.__cause__!r}"
+
+
+async def test_a_proxy_behind_tls_is_spoken_to_with_tls(tmp_path: Path) -> None:
+    pair = contexts("localhost", tmp_path)
+    answers = {"/v1": answer(BODY, mime="application/json")}
+    async with (
+        FileHost(answers) as plain,
+        FileHost(answers, tls=pair.server) as sealed,
+        HttpsProxy("planted", tls=pair.server) as proxy,
+        Client(connect=5, idle=5, trust=pair.client) as client,
+    ):
+        url = proxy.url().replace("127.0.0.1", "localhost")
+        assert await ask(client, plain.url("/v1"), url) == BODY
+        assert await ask(client, sealed.url("/v1", "localhost"), url) == BODY
+        assert proxy.asked == [f"127.0.0.1:{plain.port}", f"localhost:{sealed.port}"]
+
+
+async def test_a_certificate_that_nobody_trusts_is_refused_behind_a_proxy_too(
+    client: Client, tmp_path: Path
+) -> None:
+    pair = contexts("localhost", tmp_path)
+    async with FileHost({}, tls=pair.server) as host, Proxy() as proxy:
+        error = await refusal(client, host.url("/v1", "localhost"), proxy.url())
+        assert error.kind is ErrorKind.UPSTREAM_BROKEN
+        assert host.heads == []
