@@ -4,6 +4,8 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 # State of the demo, of checks and of tests goes here, not into the data of a gateway that runs from this folder.
 SCRATCH := $(CURDIR)/.cache
+# Test processes; a file's tests stay together.
+JOBS := 2
 SOURCES := manage.py gateway keys credentials proxy panel benchmarks tests
 
 .DEFAULT_GOAL := help
@@ -22,7 +24,7 @@ key: $(VENV)/.runtime ## make an API key of QUOTA units (1000)
 	@$(PYTHON) manage.py createkey --quota $(or $(QUOTA),1000)
 
 test: $(VENV)/.dev browser ## run the tests; TESTS=path for some of them
-	@DATA_DIR=$(SCRATCH)/data $(PYTHON) -m pytest -q $(TESTS)
+	@DATA_DIR=$(SCRATCH)/data $(PYTHON) -m pytest -q $(or $(TESTS),-n $(JOBS) --dist loadfile)
 
 browser:
 	@sh .ci/browser

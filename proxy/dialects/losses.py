@@ -79,6 +79,12 @@ def block_name(opaque: Opaque) -> str:
     return kind if isinstance(kind, str) else next(iter(opaque.data), "block")
 
 
+def reordered(parts: Iterable[Part]) -> bool:
+    """Whether a tool's result comes after something else that its user said in the same turn."""
+    kinds = [type(part) is ToolResult for part in parts]
+    return kinds != sorted(kinds, reverse=True)
+
+
 def ending(event: Finish, *unknown: FinishReason) -> list[Loss]:
     """The loss of an end that becomes another: `unknown` are those that the dialect cannot say.
 

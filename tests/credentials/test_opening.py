@@ -29,7 +29,11 @@ def test_an_account_asks_for_tokens_through_its_proxy() -> None:
     assert (found.account.proxy, found.access.proxy) == (PROXY, PROXY)
 
 
-@pytest.mark.parametrize("sealed", [OTHER.seal(PROXY).decode(), VAULT.seal("nonsense").decode()])
+@pytest.mark.parametrize(
+    "sealed",
+    [OTHER.seal(PROXY).decode(), VAULT.seal("nonsense").decode()],
+    ids=["sealed by another", "no address"],
+)
 def test_without_its_proxy_it_is_not_lent(sealed: str, caplog: pytest.LogCaptureFixture) -> None:
     assert opened(VAULT, replace(row(1), sealed_proxy=sealed), None) is None
     assert "Credential 1 is left out" in caplog.text

@@ -132,6 +132,21 @@ async def test_an_empty_pool_says_what_the_operator_can_do(
     assert "importcredentials" in caught.value.message
 
 
+async def test_a_conversation_goes_on_where_it_was() -> None:
+    other = Target("other", "n", cast(Upstream, object()))
+    route = Route(ModelName.parse("m"), (TARGET, other))
+
+    class Home(FakePool):
+        def home(self, session: str) -> str:
+            return "other" if session == "known" else ""
+
+    for session, expected in (("known", other), ("new", TARGET), ("", TARGET)):
+        call, pieces = run(Home(1), script({1: says(b"a")}), route)
+        call.session = session
+        assert await heard(pieces) == [b"a"]
+        assert call.target is expected
+
+
 async def test_the_next_target_is_asked_when_the_first_has_nobody() -> None:
     other = Target("other", "n", cast(Upstream, object()))
     route = Route(ModelName.parse("m"), (TARGET, other))

@@ -27,7 +27,7 @@ from tests.support.source import ROOT
 
 PAGE = ROOT / "docs" / "translation.md"
 READMES = {"README.md": "english", "README.zh-CN.md": "chinese"}
-SURVIVES, REFUSED, UNSAID, SILENT = "✓", "400", "–", "lost in silence"
+SURVIVES, REFUSED, SILENT = "✓", "400", "lost in silence"
 
 NAMES = {
     Dialect.OPENAI_CHAT: "Chat",
@@ -77,6 +77,8 @@ def _tried(probe: Probe, target: Dialect) -> Iterator[tuple[Dialect, str]]:
 
 def _said(probe: Probe, codec: Codec) -> Any:
     """What the dialect makes of the probe; None if it has no words for it."""
+    if codec.name in probe.native:
+        return _heard(probe, codec)
     try:
         again, losses = _through(probe.said, codec, "m")
     except GatewayError:
@@ -88,6 +90,15 @@ def _said(probe: Probe, codec: Codec) -> Any:
     # What a dialect does not read of its own (Anthropic's pictures), its upstreams do not say.
     known = not any(isinstance(each, Open) and type(each.part) is Foreign for each in again)
     return [_unproven(event) for event in again] if known else None
+
+
+def _heard(probe: Probe, codec: Codec) -> Any:
+    """What is understood of the dialect's own spelling, which must be the probe."""
+    wire = probe.native[codec.name]
+    asks = isinstance(probe.said, Request)
+    said = codec.parse_request(wire, model="m") if asks else codec.parse_response(wire)
+    assert not _changed(probe, probe.said, said), (probe.english, codec.name)
+    return said
 
 
 def _unproven(event: Event) -> Event:
@@ -142,8 +153,6 @@ def _proven(upstream: Dialect) -> dict[Dialect, str]:
 
 def cell(outcomes: dict[Dialect, str]) -> str:
     """One outcome if all are the same, else each with the dialect it came from."""
-    if not outcomes:
-        return UNSAID
     if len(set(outcomes.values())) == 1:
         return next(iter(outcomes.values()))
     return "<br>".join(f"{NAMES[one]}: {outcome}" for one, outcome in outcomes.items())
@@ -201,8 +210,7 @@ _WORDS = {
         key="""\
 ✓ survives from every other dialect; *named*: the header `x-potluck-dropped` names what is lost;
 *partly*: that depends on who speaks; 400: refused, because leaving it out would change the
-question; –: no other dialect says it. With field names and per dialect:
-[docs/translation.md](docs/translation.md).""",
+question. With field names and per dialect: [docs/translation.md](docs/translation.md).""",
     ),
     "chinese": Words(
         head="目标方言",
@@ -212,7 +220,7 @@ question; –: no other dialect says it. With field names and per dialect:
         everywhere="四种方言之间任意互译都原样保留：{}。其余如下：",
         key="""\
 ✓ 从其他任何方言翻译过来都完整保留；*已列出*：丢失的内容会写在响应头 `x-potluck-dropped` 里；
-*部分*：取决于来源方言；400：去掉会改变原意，因此拒绝；–：其他方言都没有这一项。
+*部分*：取决于来源方言；400：去掉会改变原意，因此拒绝。
 字段名和各方言的细节见 [docs/translation.md](docs/translation.md)。""",
     ),
 }
@@ -230,7 +238,6 @@ for what is answered. Each row is tried from every other dialect that can say it
   `x-potluck-dropped` and in the request log.
 - 400: the request is refused with a sentence that says why, since leaving it out would change
   what is asked.
-- –: no other dialect can say it.
 
 Where the outcome depends on who speaks, the cell says so. The models asked are `gpt-5`,
 `claude-sonnet-4-5` and `gemini-3-pro-preview`; others may take more or less. Files are sent as
@@ -242,6 +249,9 @@ sides passes bytes untouched, so it is not in the table.
 
 
 _NOTES = """
+On citations: those of Gemini arrive with their places in the text; the rest of its
+`groundingMetadata`, such as its search suggestions, is what is lost.
+
 On signatures: a model's proofs of its reasoning are sent back by the client, each where its
 dialect has a place. Proofs of thoughts (Anthropic, Responses) have none at Chat and Gemini
 clients; without them the model is not shown its earlier thoughts. Gemini's proofs of calls come

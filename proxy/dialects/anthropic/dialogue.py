@@ -24,8 +24,11 @@ from proxy.ir import Media, Part, Role, Turn
 class _Message:
     """`turn` is set for one that came in this dialect: it stays as it was."""
 
-    def __init__(self, role: Role, blocks: list[JSON], turn: Turn | None = None) -> None:
+    def __init__(
+        self, role: Role, blocks: list[JSON], where: str, turn: Turn | None = None
+    ) -> None:
         self.role = role
+        self.where = where
         self.blocks = blocks
         self.turn = turn
 
@@ -63,7 +66,7 @@ class Dialogue:
         elif inside:
             blocks = self._render.all(turn.parts, where)
             if blocks or not turn.parts:
-                self._messages.append(_Message(turn.role, blocks, turn))
+                self._messages.append(_Message(turn.role, blocks, where, turn))
         else:
             self._add(turn, where)
 
@@ -96,7 +99,7 @@ class Dialogue:
         if last is not None and last.role is turn.role and last.turn is None:
             last.blocks += blocks
         else:
-            self._messages.append(_Message(turn.role, blocks))
+            self._messages.append(_Message(turn.role, blocks, where))
 
     def _write(self, message: _Message) -> JSON:
         for block in message.blocks:
@@ -110,6 +113,8 @@ class Dialogue:
         blocks = message.blocks
         if message.role is Role.USER:
             blocks = sorted(blocks, key=self._rank)
+            if _kinds(blocks) != _kinds(message.blocks):
+                self._losses.append(Loss("part_order", message.where))
         return {"role": NAMES[message.role], "content": blocks}
 
     def _rank(self, block: JSON) -> tuple[int, int]:
@@ -117,3 +122,8 @@ class Dialogue:
         if block.get("type") != "tool_result":
             return 1, 0
         return 0, self._calls.get(block["tool_use_id"], len(self._calls))
+
+
+def _kinds(blocks: Sequence[JSON]) -> list[bool]:
+    """Which blocks are results of tools."""
+    return [block.get("type") == "tool_result" for block in blocks]

@@ -18,6 +18,7 @@ from proxy.dialects.base import JSON, Loss
 from proxy.dialects.gemini import parts, results
 from proxy.dialects.gemini.families import Family
 from proxy.dialects.gemini.fields import GEMINI, Writer, mine
+from proxy.dialects.losses import reordered
 from proxy.errors import invalid
 from proxy.ir import Part, Role, Text, Thinking, ToolCall, ToolResult, Turn
 
@@ -103,6 +104,8 @@ class Dialogue:
     def _foreign(self, said: Sequence[Part], role: Role, at: int) -> Iterator[JSON]:
         answers = [part for part in said if type(part) is ToolResult]
         if answers:
+            if reordered(said):
+                self.losses.append(Loss("part_order", f"turns[{at}]"))
             answers.sort(key=lambda part: self._order.get(part.call_id, len(self._order)))
             for answer in answers:
                 yield from self._result(answer, f"turns[{at}]")

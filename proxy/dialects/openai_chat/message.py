@@ -39,6 +39,8 @@ from proxy.ir import (
     ToolResult,
 )
 
+_BESIDE = frozenset({"tool_calls", "function_call", "images"})
+
 
 class Told:
     """A part and what its deltas added."""
@@ -145,7 +147,7 @@ class Message:
         match part:
             case Text():
                 text = told.text(part.text)
-                self._content.append(text)
+                self._write(text)
                 self._shown.said(len(text))
                 if told.signature or part.signature:
                     self._sign(told.signature or part.signature)
@@ -168,6 +170,13 @@ class Message:
                 self._losses.append(Loss("tool_result"))
             case other:
                 assert_never(other)
+
+    def _write(self, text: str) -> None:
+        """More of the content. Beside it a message has its calls and pictures: what came after
+        them comes before them then. A stream still tells in order."""
+        if text and not _BESIDE.isdisjoint(self._out):
+            self._losses.append(Loss("part_order"))
+        self._content.append(text)
 
     def _add(self, field: str, text: str) -> None:
         self._out[field] = self._out.get(field, "") + text
@@ -207,7 +216,7 @@ class Message:
     def _block(self, told: Told, part: Code | CodeResult) -> None:
         self._unsign(told.signature or part.signature)
         block = fences.block(part, "".join(told.more))
-        self._content.append(block)
+        self._write(block)
         self._shown.added(len(block))
 
     def _media(self, part: Media) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from proxy.dialects import fences
 from proxy.dialects.base import JSON, Loss
+from proxy.dialects.losses import reordered
 from proxy.dialects.openai_chat import calls, content, keeping, media, signatures
 from proxy.dialects.openai_chat.ids import Ids
 from proxy.ir import (
@@ -103,7 +104,7 @@ class _Writer:
         others: list[Part] = []
         if len(results) < len(turn.parts):
             others = [part for part in turn.parts if not isinstance(part, ToolResult)]
-        if others and results and not isinstance(turn.parts[0], ToolResult):
+        if others and reordered(turn.parts):
             self._lose("part_order", where)
         for result in results:
             self._pictures += self._result(turn, result, where)

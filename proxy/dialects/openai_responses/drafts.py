@@ -77,6 +77,11 @@ class Message(Draft):
         return self._base
 
     @property
+    def quotable(self) -> bool:
+        """Whether the open part is a text: a refusal has no sources and no probabilities."""
+        return self._kind == "output_text"
+
+    @property
     def length(self) -> int:
         return sum(map(len, self._said))
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from proxy.dialects import seals
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.losses import block_name
-from proxy.dialects.openai_responses import keeping, signatures, sources
+from proxy.dialects.openai_responses import keeping, media, signatures, sources
 from proxy.dialects.openai_responses.calling import Call
 from proxy.dialects.openai_responses.drafts import (
     Draft,
@@ -131,7 +131,7 @@ class Speech:
 
     def cite(self, event: Cite) -> None:
         self._miss(event.opaque)
-        message = self._message
+        message = self._quotable()
         if message is None:
             if event.citations:
                 self._lose("citations")
@@ -146,10 +146,15 @@ class Speech:
             message.note(note)
 
     def rate(self, event: Logprobs) -> None:
-        if self._message is None:
+        message = self._quotable()
+        if message is None:
             self._lose("logprobs")
         elif not event.choice:
-            self._message.rate(event.tokens)
+            message.rate(event.tokens)
+
+    def _quotable(self) -> Message | None:
+        message = self._message
+        return message if message is not None and message.quotable else None
 
     def end(self, *, cut: bool) -> None:
         """The answer is over. `cut`: its last item is not complete."""
@@ -206,7 +211,7 @@ class Speech:
         family, _, format = part.mime_type.partition("/")
         if family == "image" and part.data:
             return Drawn(self._place(), part.data, format)
-        self._lose(family or "image")
+        self._lose(media.says(part))
         return None
 
     def _word(self, index: int, part: Text | Refusal) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from itertools import groupby
 from typing import NamedTuple
 
 from proxy.dialects.base import Loss
@@ -26,6 +27,7 @@ NAMES: dict[str, set[str]] = {
     "finish": {"finish_reason", "finish_message", "choices", "refusal"},
     "refusal": {"refusal"},
     "text": {"choices"},
+    "order": {"part_order", "choices", "refusal", "tool_call"},
     "media": {"image", "audio", "video", "file", "choices"},
 }
 """What is compared → the losses that name it; without an entry it is called the same in both."""
@@ -48,6 +50,20 @@ def _as_text(before: Table, after: Table) -> bool:
     return bool(before["refusal"] and after["text"] == before["text"] + before["refusal"])
 
 
+def _files_only(before: Table, after: Table) -> bool:
+    """Files are gone or elsewhere, which is told under "media"; all else is in the same order."""
+    same = all(before.get(key) == after.get(key) for key in ("media", "result media"))
+    return not same and _but_files(before) == _but_files(after)
+
+
+def _but_files(table: Table) -> list[tuple[str, str]]:
+    said = (each for each in table.get("order", ()) if each[1] != "media")
+    return [each for each, _ in groupby(said)]
+
+
+_FILES = Expected("order", ANY, "whether a file arrives is another question", _files_only)
+
+
 REQUESTS = [
     Expected(
         "max_tokens", {ANTHROPIC}, "Anthropic demands a limit; it gets the model's own",
@@ -57,6 +73,7 @@ REQUESTS = [
         "result media", {CHAT}, "a result of Chat is text: its pictures follow as a user's",
         lambda before, after: before.get("media") == after.get("media"),
     ),
+    _FILES,
     Expected(
         "media", {ANTHROPIC}, "a plain text file is a text where Anthropic reads it",
         lambda before, after: not after.get("media") and before["text"] != after.get("text"),
@@ -67,8 +84,10 @@ REQUESTS = [
     ),
 ]  # fmt: skip
 ANSWERS = [
+    _FILES,
     Expected("finish", ANY, "one has one word for what the other has two", _one_word),
     Expected("text", {ANTHROPIC, GEMINI}, "a refusal has no field of its own", _as_text),
+    Expected("order", {ANTHROPIC, GEMINI}, "a refusal has no field of its own", _as_text),
     Expected("refusal", {ANTHROPIC, GEMINI}, "a refusal has no field of its own", _as_text),
     Expected(
         "input", {ANTHROPIC}, "the upstream says that more is cached than there is",

@@ -39,15 +39,21 @@ from proxy.ir import (
     Turn,
     Usage,
 )
+from tests.proxy.pairs import wires
+from tests.proxy.pairs.wires import Wires
 
 
 class Probe(NamedTuple):
-    """What is `said`, in English and Chinese; `keys` of its summary are what is compared."""
+    """What is `said`, in English and Chinese; `keys` of its summary are what is compared.
+
+    `native`: how dialects spell it that the renderer has no words for (`wires.py`).
+    """
 
     english: str
     chinese: str
     said: Request | Batch
     keys: tuple[str, ...]
+    native: Wires = wires.NONE
 
 
 def user(*parts: Part) -> Turn:
@@ -100,6 +106,7 @@ LOOK = FunctionTool("look", "Looks.", {"type": "object", "properties": {"n": {"t
 FIND = FunctionTool("find", "Finds.", {"type": "object", "properties": {"q": {"type": "string"}}})
 TOOLS: tuple[Tool, ...] = (LOOK, FIND)
 CALLS = (ToolCall("call_1", "look", '{"n":1}'), ToolCall("call_2", "look", '{"n":2}'))
+FILM = b"\0\0\0\x18ftypmp42"
 IMAGE = Media("image/png", "iVBORw0KGgo=")
 FORCED = ToolChoice(Choice.REQUIRED, ("look",))
 LIMITED = ToolChoice(Choice.REQUIRED, ("look", "find"))
@@ -115,11 +122,16 @@ PROBES = [
         "Texts and roles in order", "文本与角色的顺序",
         asked(user(Text("a")), model(Text("b")), user(Text("c"), Text("d"))), ("text",),
     ),
+    Probe(
+        "Text after a call", "调用之后的文本",
+        asked(user(Text("a")), model(Text("b"), CALLS[0], Text("c")),
+              user(ToolResult("call_1", (Text("d"),))), tools=TOOLS), ("text", "order"),
+    ),
     Probe("System text", "系统提示", asked(system("Be brief."), user(Text("a"))), ("system",)),
     Probe(
         "System text in the middle", "中途的系统提示",
         asked(user(Text("a")), model(Text("b")), system("Be brief."), user(Text("c"))),
-        ("system", "text"),
+        ("system", "text"), wires.SYSTEM,
     ),
     Probe("Tool definitions", "工具定义",
           asked(tools=TOOLS), ("tools",)),
@@ -151,7 +163,8 @@ PROBES = [
     Probe("Image input", "图片输入", seeing("image/png", b"\x89PNG\r\n\x1a\n"), ("media",)),
     Probe("PDF input", "PDF 输入", seeing("application/pdf", b"%PDF-1.7", "a.pdf"), ("media",)),
     Probe("Audio input", "音频输入", seeing("audio/wav", b"RIFF\1\1\1\1WAVE"), ("media",)),
-    Probe("Video input", "视频输入", seeing("video/mp4", b"\0\0\0\x18ftypmp42"), ("media",)),
+    Probe("Video input", "视频输入", seeing("video/mp4", FILM), ("media",),
+          wires.film(FILM)),
     Probe("Image output", "图片输出", told(Text("a"), IMAGE), ("media", "text")),
     Probe("JSON output", "JSON 输出",
           asked(output=Output(format=Format.JSON)), ("format",)),
@@ -161,7 +174,7 @@ PROBES = [
         ("format", "schema"),
     ),
     Probe("Search by the upstream", "上游搜索工具",
-          asked(tools=(BuiltinTool(Builtin.SEARCH),)), ("builtin",)),
+          asked(tools=(BuiltinTool(Builtin.SEARCH),)), ("builtin",), wires.SEARCH),
     Probe("Code run by the upstream", "上游代码执行工具",
           asked(tools=(BuiltinTool(Builtin.CODE),)), ("builtin",)),
     Probe(
@@ -171,7 +184,7 @@ PROBES = [
     Probe(
         "Citations in an answer", "回答中的引用",
         told(Text("abc"), more=[Cite((Citation("https://example.com", "t", 0, 3),))]),
-        ("citations", "text"),
+        ("citations", "text"), wires.CITED,
     ),
     Probe("Stop sequences", "停止序列", sampled(stop=("END",)), ("stop",)),
     Probe("Temperature", "temperature",

@@ -59,6 +59,7 @@ def of_request(request: Request) -> Table:
         "text": _merged((role, text) for role, part in said if (text := words([part]))),
         "thinking": "".join(part.text for part in parts if isinstance(part, Thinking)),
         "refusal": "".join(part.text for part in parts if isinstance(part, Refusal)),
+        "order": _order(said),
         "calls": [_call(part) for part in parts if isinstance(part, ToolCall)],
         "links": _links(parts),
         "results": [words(one.parts, "\n") for one in results],
@@ -102,6 +103,23 @@ def _merged(said: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
         (role, "".join(text for _, text in texts))
         for role, texts in groupby(said, key=lambda each: each[0])
     ]
+
+
+def _order(said: Iterable[tuple[str, Part]]) -> list[tuple[str, str]]:
+    """Who says what kind of thing after which other; how many of one kind in a row is no matter."""
+    told = [(role, kind) for role, part in said if (kind := _kind(_seen(part)))]
+    return [each for each, _ in groupby(told)]
+
+
+def _kind(part: Part) -> str:
+    match part:
+        case ToolCall():
+            return "call"
+        case ToolResult():
+            return "result"
+        case Media():
+            return "media"
+    return "text" if _word(part) else ""
 
 
 def _call(call: ToolCall) -> tuple[str, Any]:
@@ -173,6 +191,7 @@ def of_answer(events: Batch) -> Table:
         "text": words(parts),
         "refusal": "".join(part.text for part in parts if isinstance(part, Refusal)),
         "thinking": "".join(part.text for part in parts if isinstance(part, Thinking)),
+        "order": _order(("model", part) for part in parts),
         "calls": [_call(part) for part in parts if isinstance(part, ToolCall)],
         "media": [sha(part) for part in _media(map(_seen, parts))],
         "finish": [each.reason.value for each in events if isinstance(each, Finish)],

@@ -10,20 +10,28 @@ from proxy.dialects.base import Codec, Loss
 from proxy.dialects.openai_chat import CODEC as CHAT
 from proxy.ir import (
     Batch,
+    Citation,
+    Cite,
     Close,
     Dialect,
     Finish,
     FinishReason,
     Foreign,
+    Logprobs,
+    Media,
     Opaque,
     Open,
     Part,
     Reasoning,
+    Refusal,
     Request,
     Role,
     Start,
     Text,
     Thinking,
+    TokenLogprob,
+    ToolCall,
+    ToolResult,
     Turn,
 )
 from tests.proxy.pairs.tongues import CODECS, MODELS, streamed
@@ -93,6 +101,54 @@ def test_thinking_that_cannot_be_turned_off_is_a_loss(model: str) -> None:
     asked = Request(model=model, turns=(USER,), reasoning=Reasoning(effort="none"))
     losses = CODECS[Dialect.GEMINI].render_request(asked).losses
     assert losses == [Loss("reasoning", "reasoning")]
+
+
+WHY = Logprobs((TokenLogprob("no", -0.5),))
+SOURCE = Cite((Citation("https://example.com", "t"),))
+
+
+def test_a_refusal_in_responses_has_no_sources_and_no_probabilities() -> None:
+    events = ended(FinishReason.REFUSED, "stop", Refusal("no"))
+    events[-1:-1] = [WHY, SOURCE]
+    codec = CODECS[Dialect.OPENAI_RESPONSES]
+    assert told(codec, events) == [["logprobs", "citations"]] * 2
+    renderer = codec.event_renderer(Request(model="m", turns=(USER,)))
+    assert b"output_text" not in renderer.feed(events) + renderer.flush()
+
+
+CALL = ToolCall("c1", "look", "{}")
+PICTURE = Media("image/png", "iVBORw0KGgo=")
+
+
+@pytest.mark.parametrize("before", [CALL, PICTURE])
+def test_a_chat_message_says_texts_first_and_tells_that(before: Part) -> None:
+    events = ended(FinishReason.STOP, "stop", Text("a"), before, Text("b"), Text(""))
+    assert told(CHAT, events) == [["part_order"], []]
+    assert told(CHAT, ended(FinishReason.STOP, "stop", Text("a"), before, Text(""))) == [[], []]
+
+
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [(Text("wait"), ToolResult("c1", (Text("1"),)))],
+        [(ToolResult("c1", (Text("1"),)), Text("wait"), ToolResult("c2", (Text("2"),)))],
+    ],
+    ids=["before", "between"],
+)
+@EACH
+def test_words_before_a_result_are_not_moved_in_silence(
+    codec: Codec, turns: list[tuple[Part, ...]]
+) -> None:
+    calls = Turn(Role.MODEL, (CALL, ToolCall("c2", "look", "{}")))
+    said = (USER, calls, *(Turn(Role.USER, parts) for parts in turns))
+    losses = codec.render_request(Request(model=MODELS[codec.name], turns=said)).losses
+    moved = codec.name is not Dialect.OPENAI_RESPONSES
+    assert [loss.field for loss in losses] == (["part_order"] if moved else [])
+
+
+def test_a_picture_of_no_kind_is_called_a_file() -> None:
+    events = ended(FinishReason.STOP, "stop", Media("a/b", "aGk="), Text("a"))
+    assert told(CODECS[Dialect.OPENAI_RESPONSES], events) == [["file"], ["file"]]
 
 
 def strange(streams: bool) -> Batch:

@@ -101,7 +101,9 @@ def test_turns_of_this_dialect_stay_apart() -> None:
 def test_results_come_first_in_the_order_of_their_calls() -> None:
     calls = model(ToolCall("c1", "f"), ToolCall("c2", "f"))
     answers = (ToolResult("c2", (Text("2"),)), ToolResult("c1", (Text("1"),)))
-    content = said(HI, calls, user(Text("Look:")), user(*answers), user(Text("?")))[-1]["content"]
+    body, losses = render(HI, calls, user(Text("Look:")), user(*answers), user(Text("?")))
+    assert losses == [("part_order", "turns[2]")]
+    content = body["messages"][-1]["content"]
     assert [block.get("content", block.get("text")) for block in content] == [
         "1",
         "2",

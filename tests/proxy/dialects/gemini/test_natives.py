@@ -37,6 +37,11 @@ def responses(name: str, **more: Any) -> dict[str, Any]:
     return {"type": "function", "name": name, **more}
 
 
+def said(value: Any) -> str:
+    """The same name in every run."""
+    return str(getattr(value, "name", value))
+
+
 @pytest.mark.parametrize(
     ("codec", "tool"),
     [
@@ -49,7 +54,7 @@ def responses(name: str, **more: Any) -> dict[str, Any]:
         (RESPONSES, {"type": "code_interpreter", "container": {"type": "auto"}}),
         (ANTHROPIC, {"type": "code_execution_20250825", "name": "code_execution"}),
     ],
-    ids=str,
+    ids=said,
 )
 def test_every_dialect_turns_on_googles_code_execution(codec: Codec, tool: Any) -> None:
     rendered = asked(codec, tool)
@@ -69,7 +74,7 @@ def test_every_dialect_turns_on_googles_code_execution(codec: Codec, tool: Any) 
         (ANTHROPIC, {"type": "web_search_20250305", "name": "web_search"}, "googleSearch"),
         (ANTHROPIC, {"type": "web_fetch_20250910", "name": "web_fetch"}, "urlContext"),
     ],
-    ids=str,
+    ids=said,
 )
 def test_search_and_url_context_are_asked_for(codec: Codec, tool: Any, own: str) -> None:
     rendered = asked(codec, tool)
