@@ -192,4 +192,6 @@ def _exhausted(refused: Refused, model: str, now: datetime) -> GatewayError:
         f"This key's {limit} does not cover the call: `{model}` costs {refused.needed} units, "
         f"{refused.remaining} are left. {advice}",
         retry_after=wait,
+        # Anthropic's and OpenAI's SDKs, and Claude Code, then leave it at that.
+        headers={"x-should-retry": "false"},
     )

@@ -66,14 +66,21 @@ def quoted(error: GatewayError) -> JSON | None:
     return body if isinstance(body, dict) and "error" in body else None
 
 
+_DAY = 86_400.0
+
+
 def _details(error: GatewayError) -> list[JSON]:
     info = {"@type": f"{_TYPE}ErrorInfo", "reason": error.kind.value.upper(), "domain": DOMAIN}
     details: list[JSON] = [info]
     if error.param:
         violation = {"field": error.param, "description": error.message}
         details.append({"@type": f"{_TYPE}BadRequest", "fieldViolations": [violation]})
-    if error.retry_after is not None:
-        delay = f"{max(0, math.ceil(error.retry_after))}s"
+    wait = error.retry_after
+    if wait is None and error.kind is ErrorKind.QUOTA_EXHAUSTED:
+        # Gemini CLI asks ten times more, unless it is told to wait for more than five minutes.
+        wait = _DAY
+    if wait is not None:
+        delay = f"{max(0, math.ceil(wait))}s"
         details.append({"@type": f"{_TYPE}RetryInfo", "retryDelay": delay})
     return details
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proxy.dialects.base import Loss
-from proxy.dialects.losses import foreign, header, unique
+from proxy.dialects.losses import foreign, header, reordered, unique
 from proxy.errors import GatewayError
 from proxy.ir import (
     Choice,
@@ -91,3 +91,12 @@ def test_what_a_request_means_is_refused_rather_than_lost() -> None:
     with pytest.raises(GatewayError) as caught:
         list(foreign(request, CHAT))
     assert (caught.value.param, caught.value.message) == ("gap", "Leave `gap` out.")
+
+
+@pytest.mark.parametrize(
+    ("said", "moved"), [("", False), ("t", False), ("r", False), ("rt", False), ("rrt", False),
+                        ("tr", True), ("rtr", True)]
+)  # fmt: skip
+def test_a_result_after_other_words_is_found(said: str, moved: bool) -> None:
+    parts = [ToolResult("c", ()) if each == "r" else Text("t") for each in said]
+    assert reordered(parts) is moved

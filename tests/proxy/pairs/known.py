@@ -27,7 +27,7 @@ NAMES: dict[str, set[str]] = {
     "finish": {"finish_reason", "finish_message", "choices", "refusal"},
     "refusal": {"refusal"},
     "text": {"choices"},
-    "order": {"part_order", "choices", "refusal", "tool_call"},
+    "order": {"part_order", "system order", "system role", "choices", "refusal", "tool_call"},
     "media": {"image", "audio", "video", "file", "choices"},
 }
 """What is compared → the losses that name it; without an entry it is called the same in both."""

@@ -131,7 +131,7 @@ PROBES = [
     Probe(
         "System text in the middle", "中途的系统提示",
         asked(user(Text("a")), model(Text("b")), system("Be brief."), user(Text("c"))),
-        ("system", "text"), wires.SYSTEM,
+        ("system", "text", "order"), wires.SYSTEM,
     ),
     Probe("Tool definitions", "工具定义",
           asked(tools=TOOLS), ("tools",)),

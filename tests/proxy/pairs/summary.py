@@ -59,7 +59,7 @@ def of_request(request: Request) -> Table:
         "text": _merged((role, text) for role, part in said if (text := words([part]))),
         "thinking": "".join(part.text for part in parts if isinstance(part, Thinking)),
         "refusal": "".join(part.text for part in parts if isinstance(part, Refusal)),
-        "order": _order(said),
+        "order": _order((turn.role.value, part) for turn in request.turns for part in turn.parts),
         "calls": [_call(part) for part in parts if isinstance(part, ToolCall)],
         "links": _links(parts),
         "results": [words(one.parts, "\n") for one in results],

@@ -22,23 +22,30 @@ ANTHROPIC, GEMINI = Dialect.ANTHROPIC, Dialect.GEMINI
 BYTES = {
     "image/png": b"\x89PNG\r\n\x1a\n\xfb\xff\xfe",
     "audio/wav": b"RIFF\xff\xfb\xef\xbeWAVEfmt ",
+    "audio/mpeg": b"ID3\x04\0\0\xff\xfb\x90\xef\xbe",
     "video/mp4": b"\x00\x00\x00\x18ftypmp42\xfb\xff",
     "application/pdf": b"%PDF-1.7\n\xe2\xe3\xcf\xd3\xff",
 }
 DATA = {mime: base64.b64encode(raw).decode() for mime, raw in BYTES.items()}
 URLS = {mime: f"data:{mime};base64,{data}" for mime, data in DATA.items()}
-PNG, WAV, MP4, PDF = BYTES
+PNG, WAV, MP3, MP4, PDF = BYTES
+SOUNDS = {WAV: "wav", MP3: "mp3"}
+"""OpenAI's names."""
 
+HEARD = {
+    mime: {"type": "input_audio", "input_audio": {"data": DATA[mime], "format": name}}
+    for mime, name in SOUNDS.items()
+}
 SAYS: dict[Dialect, dict[str, Any]] = {
     CHAT: {
         PNG: {"type": "image_url", "image_url": {"url": URLS[PNG]}},
-        WAV: {"type": "input_audio", "input_audio": {"data": DATA[WAV], "format": "wav"}},
+        **HEARD,
         MP4: {"type": "video_url", "video_url": {"url": URLS[MP4]}},
         PDF: {"type": "file", "file": {"file_data": URLS[PDF], "filename": "a.pdf"}},
     },
     RESPONSES: {
         PNG: {"type": "input_image", "image_url": URLS[PNG]},
-        WAV: {"type": "input_audio", "input_audio": {"data": DATA[WAV], "format": "wav"}},
+        **HEARD,
         PDF: {"type": "input_file", "file_data": URLS[PDF], "filename": "a.pdf"},
     },
     ANTHROPIC: {
@@ -50,7 +57,7 @@ SAYS: dict[Dialect, dict[str, Any]] = {
     },
     GEMINI: {mime: {"inlineData": {"mimeType": mime, "data": DATA[mime]}} for mime in BYTES},
 }
-REFUSED = {(CHAT, MP4), (RESPONSES, MP4), (ANTHROPIC, WAV), (ANTHROPIC, MP4)}
+REFUSED = {(CHAT, MP4), (RESPONSES, MP4), (ANTHROPIC, WAV), (ANTHROPIC, MP3), (ANTHROPIC, MP4)}
 """What no model behind these APIs takes, so that leaving it out would change the question."""
 
 INPUTS = [
@@ -100,6 +107,19 @@ def test_a_file_arrives_unchanged_or_is_refused(
     rendered = CODECS[target].render_request(request)
     assert list(hashes(rendered.body)) == [hashlib.sha256(BYTES[mime]).hexdigest()]
     assert rendered.losses == []
+
+
+@pytest.mark.parametrize("mime", SOUNDS)
+@pytest.mark.parametrize("other", [CHAT, RESPONSES])
+def test_a_sound_keeps_its_kind_under_either_name(other: Dialect, mime: str) -> None:
+    openai, google = CODECS[other], CODECS[GEMINI]
+    there = google.render_request(openai.parse_request(asking(other, SAYS[other][mime])))
+    # Google's page on audio calls it MP3, its SDK's types both.
+    blob = {"mimeType": f"audio/{SOUNDS[mime]}", "data": DATA[mime]}
+    assert there.body["contents"][0]["parts"] == [{"inlineData": blob}]
+    asked = google.parse_request(asking(GEMINI, SAYS[GEMINI][mime]), model="m")
+    back = openai.parse_request(openai.render_request(asked).body)
+    assert back.turns == openai.parse_request(asking(other, SAYS[other][mime])).turns
 
 
 PROOF = "EqoB+/8AEqoB+/8A"
