@@ -136,9 +136,9 @@ class Pool:
                 access = dressed(member.access, bearer)
                 return self._lend(choice, access, model, self._clock(), session)
 
-    def has(self, provider: str) -> bool:
-        """Whether the provider has any credential that its operator has not switched off."""
-        return self.company.size(provider) > 0
+    def count(self, provider: str) -> int:
+        """The provider's credentials that its operator has not switched off."""
+        return self.company.size(provider)
 
     def providers(self) -> frozenset[str]:
         """The providers that have an enabled credential."""

@@ -163,7 +163,7 @@ def table(config: Config, pool: Pool, catalog: Catalog) -> RouteTable:
         aliases=dict(config.model_aliases),
         excluded=config.model_exclude,
         groups={"gemini_cli": upstreams.GOOGLE},
-        has=pool.has,
+        has=lambda provider: pool.count(provider) > 0,
         lists=catalog.lists,
     )
 

@@ -25,6 +25,10 @@ class Leases(Protocol):
         """Raises Unavailable."""
         ...
 
+    def count(self, provider: str) -> int:
+        """How many credentials the provider has."""
+        ...
+
     def home(self, session: str) -> str:
         """The provider that answered this conversation last, "" if nobody knows."""
         ...

@@ -19,6 +19,7 @@ from proxy.generate import Generation
 from proxy.http import Hangup, Receive, Responder, read_body
 from proxy.operation import Account, Action, Operation, Question, Speaker
 from proxy.registry import BY_DIALECT
+from proxy.route import Route
 from proxy.services import Services
 from proxy.session import session_of
 
@@ -86,13 +87,18 @@ class Visit:
         call.route = routes.resolve(head.model, operation.dialect, operation.within)
         call.model = call.route.name.full
         assert call.grant is not None  # noqa: S101 - admitted above
-        if services.tuning().sessions:
+        if services.tuning().sessions and self._choice(call.route):
             call.session = session_of(self._headers, body, owner=str(call.grant.key_id))
         desk.allow(call.grant, call.route.name.plain, call.route.cost_name)
         forwarded = {
             name: self._headers[name] for name in speaker.forwarded if name in self._headers
         }
         return Question(speaker, operation, body, forwarded)
+
+    def _choice(self, route: Route) -> bool:
+        """Where one credential alone can answer, nobody need know whose conversation it is."""
+        targets = route.targets
+        return len(targets) > 1 or self._services.pool.count(targets[0].provider) > 1
 
     async def _admitted(self, grant: Grant) -> Admission:
         """Before any unit is reserved: who waits for a place holds none."""

@@ -40,6 +40,9 @@ class Pool:
         self._extras = extras
         self.outcomes: list[Outcome] = []
 
+    def count(self, provider: str) -> int:
+        return 2
+
     def home(self, session: str) -> str:
         return ""
 

@@ -61,6 +61,9 @@ class FakePool:
         self._retry_after = retry_after
         self.outcomes: list[tuple[int, Outcome]] = []
 
+    def count(self, provider: str) -> int:
+        return 2
+
     def home(self, session: str) -> str:
         return ""
 
