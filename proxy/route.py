@@ -142,7 +142,7 @@ class RouteTable:
         real = self._real(name)
         known = self.names(within)
         providers, spare = self._providers(real, known)
-        if not (providers or spare) or self.hidden(name.plain) or self.hidden(real.plain):
+        if not (providers or spare) or any(map(self.hidden, (name.plain, real.plain, real.base))):
             raise GatewayError(
                 ErrorKind.MODEL_NOT_FOUND,
                 f"The model `{name.full}` is not served here. GET /v1/models lists what is.",

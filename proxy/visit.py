@@ -122,7 +122,8 @@ class Visit:
         )
         if not call.units and not call.grant.unstarted:
             return
-        name = call.route.name.plain
+        # The model itself: an alias must not get round an allowance of its model.
+        name = call.route.cost_name
         try:
             await services.ledger.reserve(call.grant.key_id, call.units, call.id, name)
         except Refused as refused:

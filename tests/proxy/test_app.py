@@ -19,6 +19,7 @@ from proxy.images.gallery import Gallery
 from proxy.images.links import Links
 from proxy.images.memory import MemoryStore
 from proxy.ir import Media, Request
+from proxy.route import RouteTable
 from proxy.services import Tuning
 from tests.support.asgi import Caller, call
 from tests.support.rooms import KEY, NOW, Rooms, Script, make_grant
@@ -488,3 +489,14 @@ async def test_a_fake_stream_gives_a_sign_of_life_at_once() -> None:
     ready.set()
     await caller.finish()
     assert b"hello" in caller.body
+
+
+async def test_an_alias_counts_for_its_models_allowance() -> None:
+    rooms = Rooms(Script(ANSWER))
+    table = RouteTable(
+        list(rooms.services.routes().providers.values()), aliases={"fast": "gemini-2.5-flash"}
+    )
+    door = Door(replace(rooms.services, routes=lambda: table))
+    caller = await call(door, "POST", QUESTION, headers=AUTH, body=CHAT | {"model": "fast"})
+    assert caller.status == 200 and caller.json["model"] == "gemini-2.5-flash"
+    assert rooms.ledger.models == ["gemini-2.5-flash"]

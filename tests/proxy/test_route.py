@@ -82,7 +82,7 @@ def test_an_alias_is_asked_by_its_real_name() -> None:
     assert ("fast", "alias") in table.claimed()
 
 
-@pytest.mark.parametrize("name", ["secret-1", "shadow"])
+@pytest.mark.parametrize("name", ["secret-1", "shadow", "gemini/secret-1", "secret-1(high)"])
 def test_what_is_excluded_is_not_served(name: str) -> None:
     table = RouteTable(
         [Provider("gemini", UPSTREAM, catch_all=True)],

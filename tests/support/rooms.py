@@ -82,10 +82,12 @@ class FakeLedger:
     def __init__(self, quota: int = 1_000) -> None:
         self.quota = quota
         self.settled: dict[str, bool] = {}
+        self.models: list[str] = []
         self.records: list[RequestRecord] = []
         self._held: dict[str, int] = {}
 
     async def reserve(self, key_id: int, units: int, request_id: str, model: str = "") -> None:
+        self.models.append(model)
         if units > self.quota:
             raise Refused(Limit.TOTAL, needed=units, remaining=self.quota)
         self.quota -= units
