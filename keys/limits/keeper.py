@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
 
+from keys.ending import end
 from keys.limits.places import Crowded
 from keys.limits.scripts import Names
 from keys.limits.wire import Down, Wire, Word
@@ -99,8 +100,7 @@ class Keeper:
         task, self._task = self._task, None
         if task is None:
             return
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end([task])
         self._abandon()
         for call_id in [*self._held, *self._waiting]:
             self.leave(call_id)

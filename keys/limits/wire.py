@@ -16,6 +16,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError, RedisError
 
+from keys.ending import end
+
 log = logging.getLogger("potluck.redis")
 
 Word: TypeAlias = str | int
@@ -84,8 +86,7 @@ class Wire:
         task, self._task = self._task, None
         self.healthy = False
         if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await end([task])
         self._fail()
         await self._hang_up()
         await self._client.aclose()

@@ -138,8 +138,14 @@ def spawn(names: Names, role: str) -> subprocess.Popen[str]:
 
 
 async def lines(processes: list[subprocess.Popen[str]]) -> list[str]:
-    waits = (asyncio.to_thread(process.communicate, timeout=60) for process in processes)
-    return [found[0].strip() for found in await asyncio.gather(*waits)]
+    waits = asyncio.gather(*(asyncio.to_thread(each.communicate) for each in processes))
+    try:
+        async with asyncio.timeout(120):
+            return [found[0].strip() for found in await asyncio.shield(waits)]
+    finally:
+        for process in processes:
+            process.kill()
+        await waits
 
 
 @needs_redis
