@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from keys.attributes import Attributes
 from keys.models import ApiKey, EntryKind, KeyModelAllowance, LedgerEntry, Revision
-from keys.revisions import KEYS
+from keys.revisions import KEYS, raised
 
 
 @contextmanager
@@ -29,6 +30,7 @@ def change(name: str, using: str) -> Iterator[int]:
         if not mine.update(value=F("value") + 1):
             rows.bulk_create([Revision(name=name)], ignore_conflicts=True)
             mine.update(value=F("value") + 1)
+        transaction.on_commit(partial(raised.send_robust, Revision, topic=name), using=using)
         yield mine.values_list("value", flat=True).get()
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
 from typing import Any
 
 from django.db.models import (
     BigIntegerField,
+    DateField,
     Exists,
     F,
     OuterRef,
@@ -20,7 +22,8 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from keys.audit import DayFigures, Figures
-from keys.models import ApiKey, EntryKind, KeyDay, LedgerEntry, Reservation
+from keys.models import ApiKey, EntryKind, KeyDay, LedgerEntry, Progress, Reservation
+from keys.prune import KEY_DAYS
 
 _TOTALS = Q(kind__in=(EntryKind.GRANT, EntryKind.WITHDRAWAL))
 _RENEWALS = Q(kind=EntryKind.RENEWAL)
@@ -48,15 +51,18 @@ def keys(using: str = "default") -> Iterator[Figures]:
 
 
 def days(using: str = "default") -> Iterator[DayFigures]:
-    """Of every day of every key, also of those that only an entry or a reservation names.
+    """Of every day of every key, also of those that only an entry or a reservation names, from the
+    first day on that is kept.
 
     A charge with a pattern counts on two rows: that of the day and that of the pattern. A renewal
     names the one row that it is for.
     """
-    entries = LedgerEntry.objects.using(using).filter(day__isnull=False)
-    held = Reservation.objects.using(using).filter(day__isnull=False)
+    kept = Q(day__gte=_dawn(using))
+    entries = LedgerEntry.objects.using(using).filter(kept, day__isnull=False)
+    held = Reservation.objects.using(using).filter(kept, day__isnull=False)
+    rows = KeyDay.objects.using(using).filter(kept)
     units = Sum("units")
-    found = _column(KeyDay.objects.using(using), F("pattern"), used="used", reserved="reserved")
+    found = _column(rows, F("pattern"), used="used", reserved="reserved")
     found = found.union(
         _column(entries.filter(~_RENEWALS | Q(pattern="")), _WHOLE, moved=units),
         _column(entries.exclude(pattern=""), F("pattern"), moved=units),
@@ -64,10 +70,16 @@ def days(using: str = "default") -> Iterator[DayFigures]:
         _column(held.exclude(pattern=""), F("pattern"), held=units),
         all=True,
     )
-    rows = found.order_by("key_id", "day", "name").iterator()
-    for slot, some in groupby(rows, lambda row: row[:3]):
+    figures = found.order_by("key_id", "day", "name").iterator()
+    for slot, some in groupby(figures, lambda row: row[:3]):
         columns = list(zip(*some, strict=True))[3:]
         yield DayFigures(*slot, *(int(sum(column)) for column in columns))
+
+
+def _dawn(using: str) -> Coalesce:
+    """Read in the same statement: rows may be forgotten while it runs."""
+    mark = Progress.objects.using(using).filter(pk=KEY_DAYS).values("day")
+    return Coalesce(Subquery(mark), Value(date(2000, 1, 1)), output_field=DateField())
 
 
 def _column(rows: Any, name: Any, **figures: Any) -> Any:

@@ -99,9 +99,13 @@ def page(
     return Page(found[:size], None if last is None else _cursor(last.place, last.pk, sort))
 
 
-def count(wanted: Wanted, pepper: bytes, now: datetime, *, using: str = "default") -> int:
-    """How many keys there are of those that are wanted."""
-    return reading(using, _rows(wanted, pepper, now, using).count)
+def count(
+    wanted: Wanted, pepper: bytes, now: datetime, *, most: int | None = None, using: str = "default"
+) -> int:
+    """How many keys there are of those that are wanted; `most` and one where there are more, for
+    those who need not know it to the last of a million."""
+    rows = _rows(wanted, pepper, now, using)
+    return reading(using, rows.count if most is None else rows[: most + 1].count)
 
 
 def find(secret: str, pepper: bytes, *, using: str = "default") -> ApiKey | None:

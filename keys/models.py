@@ -17,6 +17,8 @@ from django.utils import timezone
 
 from keys import secret
 from keys.fields import DigestField as DigestField  # By this name migrations find it.
+from keys.sums import Progress as Progress
+from keys.sums import UsageHour as UsageHour
 
 QUOTA_COLUMNS = frozenset({"total_quota", "used", "reserved"})
 _NOT_SAVED = QUOTA_COLUMNS | {"first_used_at"}
@@ -149,8 +151,7 @@ class ModelCost(models.Model):
 
 
 class EntryKind(models.TextChoices):
-    """Why a balance changed. Grants and withdrawals move `total_quota`, the others `used`, and a
-    renewal only the KeyDay that it names."""
+    """Grants and withdrawals move `total_quota`, a renewal its KeyDay, all others `used`."""
 
     GRANT = "grant"
     WITHDRAWAL = "withdrawal"

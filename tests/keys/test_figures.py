@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 from django.db.models import F
 
-from keys import figures
+from keys import figures, prune
 from keys.audit import DayFigures, Finding, check_days
+from keys.ledger import Ledger
 from keys.models import ApiKey, KeyDay, Reservation
 from tests.keys.conftest import Bank
 
@@ -62,3 +63,24 @@ def test_days_of_nobody_are_found(bank: Bank) -> None:
     key.allowances.using(bank.using).all().delete()
     ApiKey.objects.using(bank.using).filter(pk=key.pk)._raw_delete(bank.using)
     assert figures.strays(bank.using) == [key.pk]
+
+
+def test_days_that_are_forgotten_leave_the_audit_clean(bank: Bank) -> None:
+    key = bank.key(100, daily_quota=50, model_daily={"m": 50})
+
+    async def spend(ledger: Ledger) -> None:
+        await ledger.reserve(key.pk, 3, "r", "m")
+        ledger.settle("r", key.pk, 3, charge=True)
+
+    bank.run(spend)
+    bank.clock.advance(days=40)
+    held = bank.key(100, daily_quota=50)
+    bank.run(lambda ledger: ledger.reserve(held.pk, 1, "s", "m"))
+    bank.clock.advance(days=40)
+    assert prune.key_days(bank.clock().date(), using=bank.using) == 2
+    assert bank.findings() == []
+    # A day that a reservation counts on is kept, and still compared.
+    left = KeyDay.objects.using(bank.using).get()
+    assert (left.key_id, left.reserved) == (held.pk, 1)
+    KeyDay.objects.using(bank.using).update(used=7)
+    assert len(bank.findings()) == 1

@@ -125,6 +125,7 @@ def test_a_list_can_be_narrowed(bank: Bank) -> None:
     assert names(bank, "", State.UNUSED, State.ENABLED) == "ac"
     wanted = Wanted(states=(State.UNUSED,))
     assert listing.count(wanted, PEPPER, bank.clock(), using=bank.using) == 4
+    assert listing.count(wanted, PEPPER, bank.clock(), most=2, using=bank.using) == 3
     row = ApiKey.objects.using(bank.using).get(pk=flagged.pk)
     assert row.flag_reason == "seen from 40 addresses"
     assert services.unflag(flagged.pk, using=bank.using).flagged_at is None

@@ -20,7 +20,7 @@ from keys.models import ApiKey, KeyDay, LedgerEntry, Reservation
 from keys.quota import Balance
 from tests.keys.conftest import Bank
 
-OPERATIONS = int(os.environ.get("POTLUCK_TEST_OPERATIONS", "10000"))
+OPERATIONS = int(os.environ.get("POTLUCK_TEST_OPERATIONS", "4000"))
 """Of each database. For a long look: 100000."""
 DAYS: Attributes = {"daily_quota": 60, "model_daily": {"*pro*": 25, "*flash*": 25}}
 
