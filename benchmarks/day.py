@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import random
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from math import pi, sin
 from typing import NamedTuple, Protocol
@@ -115,6 +115,10 @@ class Pooled:
                 self._dates[id] = (now + self._steps.wait(probes + 1), probes + 1)
                 found.append(id)
         return found
+
+    async def ours(self, ids: Sequence[int], now: datetime) -> list[int]:
+        """There is no other process."""
+        return list(ids)
 
     async def _ask(self, access: Access) -> Answer:
         return Answer(self._sources[access.id].ask(self._clock.now, self._dice))

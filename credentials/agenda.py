@@ -1,8 +1,10 @@
-"""When banned credentials are probed: agreed on in the database, once for all processes."""
+"""When credentials are probed: agreed on in the database, once for all processes."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from django.db.models import F, Q
@@ -11,6 +13,11 @@ from credentials.models import Credential
 from credentials.store import Store
 
 _MOST = 50
+_OURS = timedelta(minutes=2)
+"""So long nobody else probes a credential that has rested: longer than all look again, and shorter
+than its next rest."""
+_TAKEN = 1_000_000
+"""Stands as the number of probes of such a one: a ban that comes of it has its own first date."""
 
 
 class Steps(msgspec.Struct, frozen=True):
@@ -37,12 +44,23 @@ class Agenda:
         """
         return await self._store.run(lambda: self._due(now))
 
+    async def ours(self, ids: Sequence[int], now: datetime) -> list[int]:
+        """Of credentials that were refused and have rested, not banned, those that this process
+        is to probe now."""
+        return await self._store.run(lambda: self._ours(ids, now)) if ids else []
+
+    def _ours(self, ids: Sequence[int], now: datetime) -> list[int]:
+        taken: dict[str, Any] = {"probe_at": now + _OURS, "probes": _TAKEN}
+        free = Credential.objects.filter(Q(probe_at=None) | Q(probe_at__lte=now), banned=False)
+        return [id for id in ids if free.filter(pk=id).update(**taken)]
+
     def _due(self, now: datetime) -> list[int]:
         banned = Credential.objects.filter(banned=True, enabled=True, deleted_at=None)
-        banned.filter(probe_at=None).update(probe_at=now + self._steps.wait(0), probes=0)
+        fresh = banned.filter(Q(probe_at=None) | Q(probes=_TAKEN))
+        fresh.update(probe_at=now + self._steps.wait(0), probes=0)
         # One that was pardoned, or answered, begins anew with its next ban.
-        well = Credential.objects.filter(banned=False).exclude(probe_at=None)
-        well.update(probe_at=None, probes=0)
+        over = Q(probes__gt=0, probes__lt=_TAKEN) | Q(probe_at__lte=now)
+        Credential.objects.filter(over, banned=False).update(probe_at=None, probes=0)
         rows = banned.filter(probe_at__lte=now).order_by("probe_at")
         seen = list(rows.values_list("pk", "probe_at", "probes")[:_MOST])
         return [id for id, at, probes in seen if self._claim(id, at, probes, now)]

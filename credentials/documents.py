@@ -89,7 +89,7 @@ def parse(data: Mapping[str, Any]) -> Document:
     """
     if data.get("type") == "service_account" or "private_key" in data:
         return _service(data)
-    if data.get("type", "") not in _TYPES:
+    if _text(data, "type") not in _TYPES:
         raise ValueError("This type of account cannot be imported.")
     return _oauth(data)
 

@@ -24,3 +24,5 @@ class Source(enum.StrEnum):
     ENV = "env"
     CONFIG = "config"
     IMPORT = "import"
+    CONTRIBUTED = "contributed"
+    """Lent by its owner, who may take it back at any time: see `lending`."""

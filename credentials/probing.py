@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from time import monotonic
 from typing import Protocol
@@ -50,6 +50,8 @@ class Dates(Protocol):
 
     async def due(self, now: datetime) -> list[int]: ...
 
+    async def ours(self, ids: Sequence[int], now: datetime) -> list[int]: ...
+
 
 class Rows(Protocol):
     async def find(self, id: int) -> Row | None: ...
@@ -90,7 +92,8 @@ class Probes:
         """Probes whoever is due; gives how many that were."""
         now = self._clock()
         members = self._pool.company.members
-        ids = [*(id for id in await self._dates.due(now) if id in members), *self._refused(now)]
+        ids = [id for id in await self._dates.due(now) if id in members]
+        ids += await self._dates.ours(self._refused(now), now)
         gate = asyncio.Semaphore(_AT_ONCE)
         async with asyncio.TaskGroup() as group:
             for id in ids:

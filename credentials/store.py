@@ -20,6 +20,7 @@ from credentials import history
 from credentials.caps import Caps, Today
 from credentials.health import Health
 from credentials.history import Mishap
+from credentials.lending import served
 from credentials.models import Credential, Revision
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ _CHUNK = 200
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One credential as stored. `live`: enabled by the operator and not removed."""
+    """One credential as stored. `live`: enabled by the operator, not held, and not removed."""
 
     id: int
     kind: str
@@ -144,6 +145,12 @@ def columns(health: Health, now: datetime) -> dict[str, Any]:
     }
 
 
+def caps(credential: Credential) -> Caps:
+    """The operator's, and for a day the lender's too: the lower one holds."""
+    both = [cap for cap in (credential.day_cap, credential.lender_cap) if cap]
+    return Caps(credential.minute_cap, min(both, default=0), credential.pro_cap)
+
+
 def read(credential: Credential) -> Health:
     """The stored health; one that cannot be read counts as clean, which the next call corrects."""
     try:
@@ -173,10 +180,10 @@ def _row(credential: Credential) -> Row:
         base_url=credential.base_url,
         extra=credential.extra,
         weight=max(credential.weight, 1),
-        live=credential.enabled and credential.deleted_at is None,
+        live=credential.enabled and not credential.held and credential.deleted_at is None,
         health=read(credential),
         version=credential.health_version,
-        caps=Caps(credential.minute_cap, credential.day_cap, credential.pro_cap),
+        caps=caps(credential),
         today=(
             Today(credential.day, credential.calls, credential.pro_calls)
             if credential.day is not None
@@ -223,16 +230,22 @@ def _count(day: date, counts: Mapping[int, Count]) -> dict[int, Today]:
     alike: defaultdict[tuple[int, int, int], list[int]] = defaultdict(list)
     for id, count in counts.items():
         alike[count.calls, count.served, count.pro].append(id)
-    for (calls, served, pro), ids in alike.items():
+    for (calls, answered, pro), ids in alike.items():
         for chunk in _chunks(ids):
-            Credential.objects.filter(pk__in=chunk).update(
-                calls=_added("calls", calls, day),
-                served=_added("served", served, day),
-                pro_calls=_added("pro_calls", pro, day),
-                # Last: MariaDB assigns from left to right, and the cases ask for the old day.
-                day=Case(When(day__gt=day, then=F("day")), default=Value(day)),
-            )
+            with transaction.atomic():
+                _add(chunk, day, Count(calls, answered, pro))
     return {id: today for chunk in _chunks(list(counts)) for id, today in _totals(chunk)}
+
+
+def _add(ids: Sequence[int], day: date, count: Count) -> None:
+    Credential.objects.filter(pk__in=ids).update(
+        calls=_added("calls", count.calls, day),
+        served=_added("served", count.served, day),
+        pro_calls=_added("pro_calls", count.pro, day),
+        # Last: MariaDB assigns from left to right, and the cases ask for the old day.
+        day=Case(When(day__gt=day, then=F("day")), default=Value(day)),
+    )
+    served.add(ids, day, calls=count.calls, served=count.served)
 
 
 def _added(field: str, number: int, day: date) -> Case:

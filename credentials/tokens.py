@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import msgspec
@@ -195,14 +195,19 @@ class Tokens:
         client = issuer.client(document)
         if not client.id:
             raise ValueError("The gateway has no OAuth client for this account: configure one.")
-        form = grants.renewal(document.refresh_token, client)
-        return await self._ask(issuer.token_url, form, client, proxy)
+        form, headers = issuer.presented(client, grants.renewal(document.refresh_token, client))
+        return await self._ask(issuer.token_url, form, client, proxy, headers)
 
     async def _ask(
-        self, url: str, form: dict[str, str], client: Client | None, proxy: str
+        self,
+        url: str,
+        form: Mapping[str, str],
+        client: Client | None,
+        proxy: str,
+        headers: Mapping[str, str] | None = None,
     ) -> Granted:
         try:
-            answer = await self._web.send("POST", url, form=form, proxy=proxy)
+            answer = await self._web.send("POST", url, headers=headers, form=form, proxy=proxy)
         except Unreachable as error:
             raise grants.trouble(str(error)) from None
         return grants.read(answer.status, answer.body, self._clock(), client)

@@ -64,6 +64,26 @@ async def test_two_processes_do_not_both_probe(store: Store) -> None:
     assert [await agenda.due(later) for agenda in agendas] == [[id], []]
 
 
+async def test_one_that_has_rested_is_asked_by_one_process(store: Store) -> None:
+    id = await add(store, Health())
+    one, other = Agenda(store), Agenda(store)
+    found = []
+    for minute in (0, 1, 3):
+        now = NOW + minute * MINUTE
+        for agenda in (one, other):
+            await agenda.due(now)
+            found.append(await agenda.ours([id], now))
+    assert found == [[id], [], [], [], [id], []]
+
+
+async def test_a_ban_that_comes_of_a_probe_has_its_own_first_date(store: Store) -> None:
+    id, agenda = await add(store, Health()), Agenda(store)
+    await agenda.ours([id], NOW)
+    await store.run(lambda: Credential.objects.update(**columns(BANNED, NOW)))
+    found = [bool(await agenda.due(NOW + minute * MINUTE)) for minute in (0, 3, 14, 15)]
+    assert found == [False, False, False, True]
+
+
 async def test_who_loses_the_race_for_a_probe_leaves_it(store: Store) -> None:
     id, agenda = await add(store), Agenda(store)
     assert not await store.run(lambda: agenda._claim(id, NOW, 0, NOW))

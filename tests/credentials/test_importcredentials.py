@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import tomllib
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from pytest_django import Settings
 from credentials import issuers
 from credentials.issuers import Issuer, Issuers
 from credentials.models import Credential
+from gateway import config
 from tests.credentials.fakes import VAULT, pem
+from tests.credentials.importers import FIXTURES
 
 pytestmark = pytest.mark.django_db
 
@@ -68,11 +72,33 @@ def test_nothing_imported_is_a_failure(tmp_path: Path) -> None:
     assert caught.value.returncode == 1
 
 
-def test_a_file_comes_in_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_bad_entry_is_told_and_does_not_stop_the_others(tmp_path: Path) -> None:
     bad = write(tmp_path, "keys.json", '["planted-0001", "with space"]')
-    with pytest.raises(CommandError):
-        run(bad)
-    assert not Credential.objects.exists()
+    printed = run(bad)
+    assert f"{bad}: 1 added, 0 known already\n  Credential 2: A key has" in printed
+
+
+def test_it_opens_zip_files(tmp_path: Path) -> None:
+    path = tmp_path / "all.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("keys.txt", "planted-0001")
+    assert run(path) == f"{path}/keys.txt: 1 added, 0 known already\n"
+
+
+def test_it_proposes_what_the_configuration_file_needs(tmp_path: Path) -> None:
+    printed = run(FIXTURES / "cliproxy.yaml")
+    proposed = printed.partition("For the configuration file (POTLUCK_CONFIG):\n")[2]
+    names = [each["name"] for each in tomllib.loads(proposed)["providers"]]
+    assert names == ["upstream", "openrouter", "old"]
+    assert "planted" not in printed
+
+
+def test_it_proposes_nothing_that_is_configured(tmp_path: Path, settings: Settings) -> None:
+    toml = {"providers": [{"name": "groq", "base_url": "https://api.example/v1"}]}
+    settings.POTLUCK = config.load({}, {}, toml)
+    keys = write(tmp_path, "keys.txt", "planted-0001")
+    printed = run(keys, "--provider", "groq", "--base-url", "https://api.example/v1")
+    assert printed == f"{keys}: 1 added, 0 known already\n"
 
 
 def test_gemini_keys_do_not_go_to_another_provider(tmp_path: Path) -> None:

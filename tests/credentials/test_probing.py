@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
@@ -26,6 +27,7 @@ class Bench:
     def __init__(self, *rows: Row) -> None:
         self.kitchen = Kitchen(*rows)
         self.dates: list[int] = []
+        self.theirs: set[int] = set()
         self.says: Outcome | Exception = Succeeded()
         self.asked: list[int] = []
         self.secrets: list[str] = []
@@ -35,6 +37,9 @@ class Bench:
 
     async def due(self, now: datetime) -> list[int]:
         return self.dates
+
+    async def ours(self, ids: Sequence[int], now: datetime) -> list[int]:
+        return [id for id in ids if id not in self.theirs]
 
     async def __call__(self, access: Access) -> Answer:
         self.asked.append(access.id)
@@ -85,6 +90,13 @@ async def test_one_that_was_refused_is_asked_once_when_its_rest_is_over() -> Non
     bench.kitchen.clock.advance(120)
     assert await bench.probes.run() == 1
     assert bench.health().banned == "401"
+
+
+async def test_what_another_process_asks_is_left_to_it() -> None:
+    refused = Health(whole=Rest(until=NOW, since=NOW - MINUTE, refusals=1))
+    bench = await Bench(replace(row(1), health=refused)).open()
+    bench.theirs = {1}
+    assert await bench.probes.run() == 0 and bench.asked == []
 
 
 async def test_while_it_is_probed_nobody_else_tries_it() -> None:

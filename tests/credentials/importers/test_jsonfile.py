@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
 
 from credentials.importers import jsonfile
-from credentials.importers.entry import BadFile, Entry
+from credentials.importers.entry import BadFile, Entry, Remark
 from credentials.kinds import Kind
 from tests.credentials.fakes import pem, robot
 
@@ -35,12 +36,14 @@ def test_accounts() -> None:
     nested = {"type": "gemini", "token": {"refresh_token": "s"}, "email": "a@b"}
     entries = jsonfile.read("accounts.json", json.dumps([robots, cli, {"api_key": "k"}, nested]))
     assert entries is not None
-    assert [entry.kind for entry in entries] == [
+    assert all(isinstance(entry, Entry) for entry in entries)
+    assert [entry.kind for entry in entries if isinstance(entry, Entry)] == [
         Kind.VERTEX,
         Kind.CODE_ASSIST,
         None,
         Kind.CODE_ASSIST,
     ]
+    assert isinstance(entries[0], Entry)
     assert entries[0].secret == robot()
     one = jsonfile.read("oauth_creds.json", json.dumps(cli))
     assert one == [entries[1]]
@@ -52,17 +55,57 @@ def test_accounts() -> None:
         ({"type": "service_account", "private_key": "p"}, "client_email"),
         ({"type": "authorized_user", "client_id": "c"}, "refresh_token"),
         ({"type": "gemini", "token": {"access_token": "a"}}, "refresh_token"),
-        ([{"refresh_token": "r", "token_uri": "http://x"}], "https"),
+        ([{"refresh_token": "r", "token_uri": "http://x"}], "Entry 1: .*https"),
         ({"color": "blue"}, "no api_key"),
-        ({"api_keys": []}, "no API key"),
         ([7], "neither"),
-        (7, "no API key"),
-        ([], "no API key"),
+        ({"api_key": "k", "base_url": "ftp://x"}, "base URL"),
     ],
 )
-def test_no_keys(data: Any, says: str) -> None:
-    with pytest.raises(BadFile, match=says):
+def test_what_is_no_key_is_told(data: Any, says: str) -> None:
+    (piece,) = jsonfile.read("account.json", json.dumps(data)) or []
+    assert isinstance(piece, Remark)
+    assert re.search(says, str(piece))
+
+
+@pytest.mark.parametrize("data", [{"api_keys": []}, 7, [], {"data": []}])
+def test_no_keys(data: Any) -> None:
+    with pytest.raises(BadFile, match="no API key"):
         jsonfile.read("account.json", json.dumps(data))
+
+
+def test_a_bad_one_does_not_stop_the_others() -> None:
+    pieces = jsonfile.read("keys", json.dumps(["k1", {"color": "blue"}, 7, "k2"])) or []
+    assert [piece for piece in pieces if isinstance(piece, Entry)] == [Entry("k1"), Entry("k2")]
+    assert [str(piece) for piece in pieces if isinstance(piece, Remark)] == [
+        "Entry 2: An object in the file has no api_key.",
+        "Entry 3 is neither a text nor an object.",
+    ]
+
+
+def test_all_lists_of_an_object_are_read() -> None:
+    data = {"keys": ["k1"], "credentials": ["k2"], "data": {"items": [{"key_value": "k3"}]}}
+    assert jsonfile.read("keys", json.dumps(data)) == [Entry("k1"), Entry("k2"), Entry("k3")]
+
+
+def test_a_key_of_gpt_load_that_is_invalid_is_brought_disabled() -> None:
+    listed = {"code": 0, "data": {"items": [{"key_value": "k1", "status": "invalid"}]}}
+    assert jsonfile.read("keys", json.dumps(listed)) == [Entry("k1", enabled=False)]
+
+
+@pytest.mark.parametrize(
+    ("said", "provider"),
+    [
+        ({"base_url": "https://api.example.com/v1/"}, "example"),
+        ({"base_url": "https://api.example.com/v1", "provider": "Kimi K2"}, "kimi-k2"),
+        ({"provider": "openai"}, "openai"),
+        ({"provider": "xai"}, "xai-compatible"),
+        ({}, ""),
+    ],
+)
+def test_a_key_goes_where_its_object_says(said: dict[str, str], provider: str) -> None:
+    (entry,) = jsonfile.read("key", json.dumps({"api_key": "k", **said})) or []
+    assert isinstance(entry, Entry)
+    assert (entry.provider, entry.base_url) == (provider, said.get("base_url", "").rstrip("/"))
 
 
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, "nothing"])

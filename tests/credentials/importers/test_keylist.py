@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from credentials.importers import keylist
-from credentials.importers.entry import BadFile, Entry
+from credentials.importers.entry import BadFile, Entry, Remark
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,11 @@ def test_no_keys(text: str, says: str) -> None:
 def test_the_value_of_a_variable_is_split_at_commas() -> None:
     assert keylist.split(" a, b,,'c' ") == ["a", "b", "c"]
     assert keylist.split("") == []
+
+
+def test_a_broken_line_among_keys_is_passed_over() -> None:
+    assert keylist.read("keys.txt", "key-0001\nshort\nkey-0002") == [
+        Entry("key-0001"),
+        Entry("key-0002"),
+        Remark("Line %(line)d is no API key.", {"line": 2}),
+    ]

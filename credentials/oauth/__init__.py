@@ -1,0 +1,1 @@
+"""How an account becomes a credential: consent at its provider, and the way back."""
