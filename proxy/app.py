@@ -45,10 +45,11 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Door:
-    """An ASGI application for the paths that `paths.claims`."""
+    """An ASGI application for the paths that `paths.claims`. `calls` are those under way."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self.calls: set[Call] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["method"] == "OPTIONS":
@@ -64,6 +65,7 @@ class Door:
         hints = Hints("anthropic-version" in headers, "x-goog-api-key" in headers or "key" in query)
         call = self._call(scope, headers)
         responder = Responder(send, call.id)
+        self.calls.add(call)
         try:
             call.operation = paths.match(scope["method"], scope["path"], query, hints)
             visit = Visit(self._services, call, headers, query)
@@ -108,7 +110,13 @@ class Door:
 
     def _close(self, call: Call) -> None:
         """Settles and records, whatever happened; never waits and never raises."""
+        self.calls.discard(call)
         services = self._services
+        if call.detour and call.route is not None:
+            # Who got another model than asked pays for the cheaper of both.
+            cut = call.route.name.variant.anti_truncation
+            units = services.costs.table.of(call.detour, anti_truncation=cut)
+            call.units = min(call.units, units)
         if call.reserved and call.grant is not None:
             services.ledger.settle(call.id, call.grant.key_id, call.units, charge=call.begun)
         if call.grant is not None and call.operation is not None:

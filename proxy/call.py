@@ -40,6 +40,8 @@ class Call:
     model: str = ""
     route: Route | None = None
     target: Target | None = None
+    detour: str = ""
+    """The other model that was asked when nobody had quota left for this one."""
     stream: bool = False
     units: int = 0
     reserved: bool = False

@@ -13,6 +13,7 @@ import msgspec
 
 from credentials.health import NotItsFault
 from credentials.pool import Unavailable
+from keys.ending import end
 from proxy.dialects.base import ModelInfo
 from proxy.dispatch import Leases
 from proxy.errors import GatewayError
@@ -55,7 +56,7 @@ class Catalog:
         routes = self._routes()
         chosen = set(routes.names(within))
         here = [each for name, each in routes.providers.items() if name in chosen]
-        asked = [each for each in here if each.catch_all or not each.models]
+        asked = [each for each in here if _lists(each)]
         waits = [task for each in asked if (task := self._ensure(each)) is not None]
         fresh = [task for name, task in self._tasks.items() if name not in self._known]
         if waits and fresh:
@@ -63,23 +64,34 @@ class Catalog:
         names = {name: owner for name, owner in routes.claimed() if not within or owner in chosen}
         for provider in asked:
             for name in self._known.get(provider.name, ()):
-                if not routes.hidden(full := _full(provider, name)):
-                    names.setdefault(full, provider.name)
+                if not routes.hidden(whole := full(provider, name)):
+                    names.setdefault(whole, provider.name)
         shown: dict[str, str] = {}
         for base, owner in sorted(names.items()):
             for name in listed((base,), self._variants()):
                 shown.setdefault(name, names.get(name, owner))
         return [ModelInfo(name, owner) for name, owner in shown.items()]
 
-    def lists(self, name: str) -> bool:
-        """Whether an upstream has a model of this very name, as far as is known by now."""
-        return name in self._names
+    def names(self) -> frozenset[str]:
+        """The models that upstreams have by their own account, as far as is known by now."""
+        return self._names
+
+    def of(self, provider: str) -> tuple[str, ...]:
+        """What one provider lists, as far as is known by now."""
+        return self._known.get(provider, ())
+
+    def learn(self) -> None:
+        """Asks for the lists that are not known, or are old, and waits for none."""
+        for provider in self._routes().providers.values():
+            if _lists(provider) and self._pool.count(provider.name):
+                self._ensure(provider)
+
+    def renew(self) -> None:
+        """The configuration has changed: lists are asked for again when they are next needed."""
+        self._due.clear()
 
     async def close(self) -> None:
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(self._tasks.values())
 
     def _ensure(self, provider: Provider) -> asyncio.Task[None] | None:
         task = self._tasks.get(provider.name)
@@ -106,8 +118,9 @@ class Catalog:
     async def _ask(self, provider: Provider) -> list[str]:
         lease = await self._pool.acquire(provider.name, "")
         try:
-            outgoing = provider.upstream.listing(lease.access)
-            async with self._client.open(outgoing, lease.access.proxy) as reply:
+            access = lease.access
+            outgoing = provider.upstream.listing(access)
+            async with self._client.open(outgoing, access.proxy, access.secret) as reply:
                 body = await reply.whole()
                 return provider.upstream.names(body) if reply.status == 200 else []
         finally:
@@ -115,7 +128,12 @@ class Catalog:
             lease.report(NotItsFault())
 
 
-def _full(provider: Provider, name: str) -> str:
+def _lists(provider: Provider) -> bool:
+    """Whether its own list counts."""
+    return provider.catch_all or not provider.models
+
+
+def full(provider: Provider, name: str) -> str:
     """By which name the provider's model is asked for."""
     plain = provider.catch_all or any(fnmatchcase(name, glob) for glob in provider.families)
     return name if plain else f"{provider.name}/{name}"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from time import monotonic
 from typing import NamedTuple, Protocol
 
 from credentials.health import NotItsFault, Outcome, Stumbled, Succeeded
-from credentials.pool import Lease, Unavailable
+from credentials.pool import Lack, Lease, Unavailable
 from proxy.call import Attempt, Call
 from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Piece
@@ -53,18 +53,23 @@ async def dispatch(
     Every lease is reported exactly once, also when the client leaves: then the credential is
     not blamed. Raises GatewayError when nobody answers, or when the answer breaks off.
     """
-    tried: list[int] = []
+    asked = 0
     # A further question of the same call (a cut answer goes on) has a deadline of its own.
     began = monotonic() if call.attempts else call.started
     failure: GatewayError | None = None
-    for target in _ordered(route, pool, call.session):
-        while len(tried) < patience.attempts and _in_time(tried, began, patience):
+    lacks: set[Lack] = set()
+    for target in _planned(call, route, pool, lacks):
+        # A credential belongs to one provider. For another model it may be asked once more.
+        tried: list[int] = []
+        while asked < patience.attempts and _in_time(asked, began, patience):
             try:
                 lease = await pool.acquire(target.provider, target.model, tried, call.session)
             except Unavailable as nobody:
                 failure = _missing(call, failure, nobody, target)
+                lacks.add(nobody.kind)
                 break
             call.target = target
+            asked += 1
             tried.append(lease.access.id)
             trial = _Trial(call, lease)
             try:
@@ -75,9 +80,9 @@ async def dispatch(
                 trial.ended(Succeeded(), "")
             except AttemptFailed as failed:
                 trial.ended(failed.outcome, failed.reason, failed.status)
+                failure = _worst(failure, failed.error, route, target)
                 if not failed.retry:
-                    raise failed.error from failed
-                failure = failed.error
+                    raise failure from failed
             except GatewayError as error:
                 # The client has heard part of the answer: never start again.
                 trial.ended(Stumbled(), error.message)
@@ -87,6 +92,36 @@ async def dispatch(
             finally:
                 trial.report()
     raise failure or GatewayError(ErrorKind.UPSTREAM_TIMEOUT, "Nobody answered in time. Try again.")
+
+
+def _planned(call: Call, route: Route, pool: Leases, lacks: set[Lack]) -> Iterable[Target]:
+    """Whom to ask in turn; `lacks` are the reasons why nobody could be."""
+    targets = _ordered(route, pool, call.session)
+    return _around(call, route, targets, lacks) if route.detours else targets
+
+
+def _around(
+    call: Call, route: Route, targets: Iterable[Target], lacks: set[Lack]
+) -> Iterator[Target]:
+    """Another model, when every credential is out of quota for the one that was asked for."""
+    yield from targets
+    spent = Lack.QUOTA in lacks
+    for detour in route.detours:
+        if not spent or lacks - {Lack.QUOTA, Lack.EMPTY}:
+            return
+        call.detour = detour.name
+        reason = f"no quota is left for {call.model}: {detour.name} is asked"
+        call.attempts.append(Attempt(0, "", "Detour", reason, 0.0))
+        yield from detour.targets
+
+
+def _worst(
+    failure: GatewayError | None, error: GatewayError, route: Route, target: Target
+) -> GatewayError:
+    """What to tell: nobody wants to hear what a model said that was not asked for."""
+    if failure is not None and route.detours and target not in route.targets:
+        return failure
+    return error
 
 
 def _ordered(route: Route, pool: Leases, session: str) -> Sequence[Target]:
@@ -135,8 +170,8 @@ class _Trial:
         self._call.attempts.append(Attempt(access.id, access.label, name, self._reason, seconds))
 
 
-def _in_time(tried: Collection[int], began: float, patience: Patience) -> bool:
-    return not tried or monotonic() - began < patience.deadline
+def _in_time(asked: int, began: float, patience: Patience) -> bool:
+    return not asked or monotonic() - began < patience.deadline
 
 
 def unavailable(nobody: Unavailable, target: Target) -> GatewayError:

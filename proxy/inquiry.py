@@ -69,7 +69,9 @@ class Inquiry:
     @property
     def _targets(self) -> tuple[Target, ...]:
         route = self._call.route
-        return route.targets if route is not None else ()
+        if route is None or not route.detours:
+            return route.targets if route is not None else ()
+        return route.targets + tuple(each for detour in route.detours for each in detour.targets)
 
     def parse(self) -> Request:
         if self._request is None:

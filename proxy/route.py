@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
+from proxy import detour
 from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Dialect
 from proxy.names import ModelName, Variant
@@ -26,6 +27,14 @@ class Target(NamedTuple):
     upstream: Upstream
 
 
+class Detour(NamedTuple):
+    """Another model, asked when nobody has quota left for the one that was. `name` is what costs
+    and allow-lists know."""
+
+    name: str
+    targets: tuple[Target, ...]
+
+
 class Route(NamedTuple):
     """Targets in the order in which they are tried; `spare` ones only if none of those has a
     credential. `name` is as asked, with the variant of what it stands for; `cost_name` is what the
@@ -35,6 +44,7 @@ class Route(NamedTuple):
     targets: tuple[Target, ...]
     spare: tuple[Target, ...] = ()
     cost_name: str = ""
+    detours: tuple[Detour, ...] = ()
 
 
 class Provider(NamedTuple):
@@ -61,8 +71,8 @@ def _always(provider: str) -> bool:
     return True
 
 
-def _nowhere(name: str) -> bool:
-    return False
+def _nowhere() -> Collection[str]:
+    return ()
 
 
 class RouteTable:
@@ -70,8 +80,9 @@ class RouteTable:
 
     `aliases`: other names for models, by which they may be asked. `excluded`: globs of names that
     are not served. `groups`: words that stand for several providers in a path. `has` tells whether
-    a provider has credentials: one without is asked only if nobody else can be. `lists` tells
-    whether some upstream itself has a model of a name, which is then no variant of another.
+    a provider has credentials: one without is asked only if nobody else can be. `listed` are the
+    names that upstreams themselves have, which are then no variants of others. `detours` are
+    (glob, other model), as in `detour.others`.
     """
 
     def __init__(
@@ -82,14 +93,16 @@ class RouteTable:
         excluded: Collection[str] = (),
         groups: Mapping[str, Collection[str]] = {},
         has: Callable[[str], bool] = _always,
-        lists: Callable[[str], bool] = _nowhere,
+        listed: Callable[[], Collection[str]] = _nowhere,
+        detours: Sequence[tuple[str, str]] = (),
     ) -> None:
         self.providers = {provider.name: provider for provider in providers}
         self.aliases = aliases
         self.excluded = tuple(excluded)
         self._groups = groups
         self._has = has
-        self._lists = lists
+        self._listed = listed
+        self._detours = detours
         self._claims: dict[str, list[Provider]] = {}
         for provider in providers:
             for alias in provider.models:
@@ -149,22 +162,38 @@ class RouteTable:
                 param="model",
             )
         first, second = (
-            tuple(each.target(_called(real, each), dialect) for each in these)
+            _targets(real, these, dialect)
             for these in (providers or spare, spare if providers else ())
         )
         named = name._replace(variant=real.variant)
-        route = Route(named, first, second, real.plain)
+        route = Route(named, first, second, real.plain, self._around(real, known, dialect))
         if len(self._cache) >= _CACHED:
             self._cache.clear()
         self._cache[text, dialect, within] = route
         return route
+
+    def _around(
+        self, name: ModelName, known: Collection[str], dialect: Dialect | None
+    ) -> tuple[Detour, ...]:
+        found = []
+        for text in detour.others(name.base, self._detours, self._listed()):
+            # Whoever chose a provider is not sent to another one.
+            asked = f"{name.prefix}/{text}" if name.prefix and "/" not in text else text
+            try:
+                real = self._real(ModelName.parse(asked, known=self._known))
+            except GatewayError:
+                continue
+            here = [each for group in self._providers(real, known) for each in group]
+            if here and not any(map(self.hidden, (real.plain, real.base))):
+                found.append(Detour(real.plain, _targets(real, here, dialect)))
+        return tuple(found)
 
     def forget(self) -> None:
         """What upstreams list has changed, so names may be read anew."""
         self._cache.clear()
 
     def _known(self, name: str) -> bool:
-        return name in self._claims or name in self.aliases or self._lists(name)
+        return name in self._claims or name in self.aliases or name in self._listed()
 
     def _real(self, name: ModelName) -> ModelName:
         """What the name stands for; what it says itself beats what its alias says."""
@@ -187,6 +216,12 @@ class RouteTable:
             return here, ()
         family = [each for each in here if _any(name.plain, each.families)]
         return family, [each for each in here if each.catch_all]
+
+
+def _targets(
+    name: ModelName, providers: Iterable[Provider], dialect: Dialect | None
+) -> tuple[Target, ...]:
+    return tuple(each.target(_called(name, each), dialect) for each in providers)
 
 
 def _called(name: ModelName, provider: Provider) -> str:

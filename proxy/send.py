@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from datetime import datetime
+from typing import Protocol
 
 from credentials.health import NotItsFault, Outcome, RateLimited, Stumbled
-from credentials.pool import Lease
+from credentials.pool import Access
 from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Piece
 from proxy.reader import Reader
@@ -16,10 +17,17 @@ from proxy.upstreams.base import AttemptFailed, Task
 from proxy.upstreams.client import Client
 
 
+class Lent(Protocol):
+    """A credential for one attempt. Who has lent it hears of the outcome, not from here."""
+
+    @property
+    def access(self) -> Access: ...
+
+
 async def send(
     client: Client,
     target: Target,
-    lease: Lease,
+    lease: Lent,
     *,
     task: Callable[[Target], Task],
     reader: Reader,
@@ -28,10 +36,11 @@ async def send(
     """Raises AttemptFailed before the first piece, GatewayError after it."""
     begun = False
     try:
-        outgoing = target.upstream.outgoing(task(target), lease.access)
-        async with client.open(outgoing, lease.access.proxy) as reply:
+        access = lease.access
+        outgoing = target.upstream.outgoing(task(target), access)
+        async with client.open(outgoing, access.proxy, access.secret) as reply:
             if reply.status >= 300:
-                refusal = await reply.refusal(lease.access.secret)
+                refusal = await reply.refusal()
                 raise target.upstream.classify(refusal, target.model, clock())
             if not reader.streams(reply):
                 yield await reader.whole(reply)

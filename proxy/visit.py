@@ -13,7 +13,7 @@ from keys.limits import Admission, Limited
 from keys.quota import Refused
 from proxy import desk, stored, unary
 from proxy.call import Call
-from proxy.dialects.base import JSON
+from proxy.dialects.base import JSON, ModelInfo
 from proxy.errors import ErrorKind, GatewayError
 from proxy.generate import Generation
 from proxy.http import Hangup, Receive, Responder, read_body
@@ -90,6 +90,8 @@ class Visit:
         if services.tuning().sessions and self._choice(call.route):
             call.session = session_of(self._headers, body, owner=str(call.grant.key_id))
         desk.allow(call.grant, call.route.name.plain, call.route.cost_name)
+        if call.route.detours:
+            call.route = _detoured(call.route, call.grant, operation)
         forwarded = {
             name: self._headers[name] for name in speaker.forwarded if name in self._headers
         }
@@ -147,7 +149,7 @@ class Visit:
                 await unary.respond(responder, call, found)
 
     async def _list(self, responder: Responder, speaker: Speaker, operation: Operation) -> None:
-        models = await self._services.catalog.models(operation.within)
+        models = await self._models(operation)
         answer: JSON
         if operation.action is Action.MODELS:
             answer = speaker.models.render_list(models, self._query)
@@ -162,6 +164,21 @@ class Visit:
         self._call.status = 200
         await responder.whole(200, _encode(answer), [])
 
+    async def _models(self, operation: Operation) -> list[ModelInfo]:
+        """Those that this key may ask for."""
+        services, grant = self._services, self._call.grant
+        models = await services.catalog.models(operation.within)
+        if grant is None or not grant.models:
+            return models
+        return [each for each in models if self._allowed(grant, each.id, operation)]
+
+    def _allowed(self, grant: Grant, model: str, operation: Operation) -> bool:
+        try:
+            route = self._services.routes().resolve(model, operation.dialect, operation.within)
+        except GatewayError:
+            return False
+        return desk.allowed(grant, route.name.plain, route.cost_name)
+
     async def _local(
         self, responder: Responder, speaker: Speaker, operation: Operation, body: bytes
     ) -> None:
@@ -169,9 +186,8 @@ class Visit:
         services, grant = self._services, self._call.grant
         assert grant is not None and speaker.local is not None  # noqa: S101 - it matched
         balance = await services.balance(grant.key_id)
-        models = await services.catalog.models(operation.within)
         units = services.costs.table.of
-        named = [(each.id, units(each.id)) for each in models if desk.allowed(grant, each.id)]
+        named = [(each.id, units(each.id)) for each in await self._models(operation)]
         account = Account(grant.key_id, grant.label, balance.total, balance.remaining, named)
         answer = speaker.local(operation, body, account)
         self._call.status = 200
@@ -184,6 +200,14 @@ class Visit:
         found = await stored.about(answers, self._call, speaker.storage, operation, self._query)
         self._call.status = 200
         await responder.whole(200, _encode(found), [])
+
+
+def _detoured(route: Route, grant: Grant, operation: Operation) -> Route:
+    """An answer may come from another model; vectors and counts of tokens would be of no use."""
+    if operation.action is not Action.GENERATE:
+        return route._replace(detours=())
+    allowed = tuple(each for each in route.detours if desk.allowed(grant, each.name))
+    return route._replace(detours=allowed)
 
 
 def _exhausted(refused: Refused, model: str, now: datetime) -> GatewayError:

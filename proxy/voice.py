@@ -158,5 +158,9 @@ _STREAMED: Headers = [
 
 
 def dropped(call: Call) -> Headers:
-    """The header that tells what could not be carried into the other dialect."""
-    return [encoded("x-potluck-dropped", header(call.losses))] if call.losses else []
+    """The headers that tell what could not be carried into the other dialect, and which model
+    answers if it is not the one that was asked for."""
+    told = [encoded("x-potluck-dropped", header(call.losses))] if call.losses else []
+    if call.detour and call.begun:
+        told.append(encoded("x-potluck-model", call.detour))
+    return told

@@ -30,10 +30,16 @@ _PROXY = (aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError, *_SO
 
 
 class Reply:
-    """An upstream's answer: the head has arrived, the body comes as it is read."""
+    """An upstream's answer: the head has arrived, the body comes as it is read.
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    The credential that it was asked with is blotted out, should it be quoted: in an error, in a
+    stream that ends with one, in what is no answer at all.
+    """
+
+    def __init__(self, response: aiohttp.ClientResponse, secret: str = "") -> None:
         self._response = response
+        # Anything shorter is no secret, but part of words.
+        self._secret = secret.encode() if len(secret) >= _SECRET else b""
         self.status = response.status
 
     @property
@@ -47,7 +53,7 @@ class Reply:
     async def whole(self) -> bytes:
         """Raises GatewayError when the connection breaks."""
         try:
-            return await self._response.read()
+            return self._blotted(await self._response.read())
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise broken(error) from error
 
@@ -56,35 +62,33 @@ class Reply:
         read = self._response.content.readany
         try:
             while chunk := await read():
-                yield chunk
+                yield self._blotted(chunk)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise broken(error) from error
 
-    async def refusal(self, secret: str) -> Refusal:
-        """The error body, as far as it is worth reading; `secret` is blotted out, should the
-        upstream quote it."""
+    async def refusal(self) -> Refusal:
+        """The error body, as far as it is worth reading."""
         try:
             body = await self._response.content.read(_REFUSAL_LIMIT)
             while len(body) < _REFUSAL_LIMIT and (more := await self._response.content.readany()):
                 body += more
         except (aiohttp.ClientError, TimeoutError, OSError):
             body = b""
-        return Refusal(self.status, self.headers, _blotted(body[:_REFUSAL_LIMIT], secret))
+        return Refusal(self.status, self.headers, self._blotted(body[:_REFUSAL_LIMIT]))
 
-
-def _blotted(body: bytes, secret: str) -> bytes:
-    # Anything shorter is no secret, but part of words.
-    return body.replace(secret.encode(), b"[credential]") if len(secret) >= _SECRET else body
+    def _blotted(self, data: bytes) -> bytes:
+        return data.replace(self._secret, b"[credential]") if self._secret else data
 
 
 class Visit:
     """One request to an upstream, from sending it to closing its connection."""
 
-    __slots__ = ("_line", "_lines", "_outgoing", "_proxy", "_response")
+    __slots__ = ("_line", "_lines", "_outgoing", "_proxy", "_response", "_secret")
 
-    def __init__(self, lines: Lines, proxy: str, outgoing: Outgoing) -> None:
+    def __init__(self, lines: Lines, proxy: str, outgoing: Outgoing, secret: str) -> None:
         self._lines = lines
         self._proxy = proxy
+        self._secret = secret
         self._outgoing = outgoing
         self._line: Line | None = None
         self._response: aiohttp.ClientResponse | None = None
@@ -112,7 +116,7 @@ class Visit:
             # To a plain request the proxy itself answers; for TLS it is an error of the tunnel's.
             await self.__aexit__()
             raise _astray("407")
-        return Reply(response)
+        return Reply(response, self._secret)
 
     async def __aexit__(self, *_: object) -> None:
         # Closes the connection, unless the body was read to its end: then it is already back in
@@ -149,13 +153,14 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
-    def open(self, outgoing: Outgoing, proxy: str = "") -> Visit:
+    def open(self, outgoing: Outgoing, proxy: str = "", secret: str = "") -> Visit:
         """A context that sends, and gives the reply once its head is there.
 
-        `proxy` as in `Access`. Leaving early closes the connection. Entering raises
-        GatewayError(UPSTREAM_TIMEOUT or UPSTREAM_BROKEN) when there is no reply.
+        `proxy` as in `Access`; `secret` is what no reply may repeat. Leaving early closes the
+        connection. Entering raises GatewayError(UPSTREAM_TIMEOUT or UPSTREAM_BROKEN) when there
+        is no reply.
         """
-        return Visit(self._lines, egress.chosen(proxy, self._proxy), outgoing)
+        return Visit(self._lines, egress.chosen(proxy, self._proxy), outgoing, secret)
 
     async def close(self) -> None:
         await self._lines.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from credentials.health import NotItsFault
 from proxy.dialects.base import ModelInfo
 from proxy.errors import ErrorKind, GatewayError
@@ -44,3 +46,19 @@ async def test_no_credential_means_configured_names_only() -> None:
     rooms = Rooms(credentials=0)
     assert await rooms.services.catalog.models() == CONFIGURED
     await rooms.services.catalog.close()
+
+
+async def test_it_learns_the_lists_of_who_has_credentials_and_waits_for_none() -> None:
+    rooms = Rooms(Script(LIST), Script(LIST))
+    catalog = rooms.services.catalog
+    catalog.learn()
+    assert (catalog.names(), rooms.client.asked) == (frozenset(), [])
+    await catalog.models()
+    catalog.learn()
+    assert "gemini-2.5-pro" in catalog.names() and "gemini-2.5-pro" in catalog.of("gemini")
+    assert len(rooms.client.asked) == 1
+    catalog.renew()
+    catalog.learn()
+    await asyncio.sleep(0)
+    assert len(rooms.client.asked) == 2 and catalog.of("nobody") == ()
+    await catalog.close()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Collection
 from contextlib import aclosing
 from typing import cast
 
 import pytest
 
 from credentials.health import NotItsFault, RateLimited, Stumbled, Succeeded
-from credentials.pool import Lease
+from credentials.pool import Lack, Lease, Unavailable
 from proxy.call import Call
 from proxy.dispatch import Patience, Send, dispatch
 from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Piece
 from proxy.names import ModelName
-from proxy.route import Route, Target
+from proxy.route import Detour, Route, Target
 from proxy.upstreams.base import AttemptFailed, Upstream
 from tests.support.rooms import NOW, FakePool
 
@@ -166,3 +166,74 @@ async def test_the_next_target_is_asked_when_the_first_has_nobody() -> None:
     assert await heard(pieces) == [b"a"]
     assert asked == ["gemini", "other"]
     assert call.target is other
+
+
+OTHER = Target("gemini", "other", TARGET.upstream)
+THIRD = Target("gemini", "third", TARGET.upstream)
+WITH_DETOURS = ROUTE._replace(detours=(Detour("other", (OTHER,)), Detour("third", (THIRD,))))
+
+
+class Spent(FakePool):
+    """Nobody has quota for the models in `lacks` once `size` of them were tried."""
+
+    def __init__(self, size: int = 0, **lacks: Lack) -> None:
+        super().__init__(1)
+        self.left = size
+        self.lacks = lacks
+
+    async def acquire(
+        self, provider: str, model: str, exclude: Collection[int] = (), session: str = ""
+    ) -> Lease:
+        lack = self.lacks.get(model)
+        if lack is not None and len(exclude) >= self.left:
+            raise Unavailable(1, 60.0, kind=lack)
+        return await super().acquire(provider, model, exclude)
+
+
+async def test_another_model_is_asked_when_nobody_has_quota() -> None:
+    call, pieces = run(Spent(m=Lack.QUOTA), script({1: says(b"a")}), WITH_DETOURS)
+    assert await heard(pieces) == [b"a"]
+    assert (call.detour, call.target) == ("other", OTHER)
+    assert [each.result for each in call.attempts] == ["Detour", "Succeeded"]
+    assert "other is asked" in call.attempts[0].reason
+
+
+async def test_the_credential_that_was_limited_may_serve_the_other_model() -> None:
+    async def send(target: Target, lease: Lease) -> AsyncGenerator[Piece, None]:
+        if target is TARGET:
+            raise SLOW_DOWN
+        yield Piece([], b"a")
+
+    pool = Spent(1, m=Lack.QUOTA)
+    _, pieces = run(pool, send, WITH_DETOURS)
+    assert await heard(pieces) == [b"a"]
+    assert pool.outcomes == [(1, RateLimited("m")), (1, Succeeded())]
+
+
+async def test_models_are_asked_one_after_the_other() -> None:
+    pool = Spent(m=Lack.QUOTA, other=Lack.EMPTY)
+    call, pieces = run(pool, script({1: says(b"a")}), WITH_DETOURS)
+    assert await heard(pieces) == [b"a"] and call.detour == "third"
+
+
+@pytest.mark.parametrize("lack", [Lack.EMPTY, Lack.TRIED, Lack.TROUBLE])
+async def test_no_other_model_is_asked_for_any_other_reason(lack: Lack) -> None:
+    call, pieces = run(Spent(m=lack), script({1: says(b"a")}), WITH_DETOURS)
+    with pytest.raises(GatewayError):
+        await heard(pieces)
+    assert call.detour == ""
+
+
+async def test_what_the_other_model_refused_is_not_told() -> None:
+    call, pieces = run(Spent(m=Lack.QUOTA), script({1: [MISTAKE]}), WITH_DETOURS)
+    with pytest.raises(GatewayError, match="`m` is resting") as caught:
+        await heard(pieces)
+    assert (caught.value.status, caught.value.retry_after) == (429, 60)
+    assert call.attempts[-1].reason == "bad request"
+
+
+async def test_when_all_are_spent_it_waits_for_the_model_that_was_asked() -> None:
+    pool = Spent(m=Lack.QUOTA, other=Lack.QUOTA, third=Lack.QUOTA)
+    _, pieces = run(pool, script({}), WITH_DETOURS)
+    with pytest.raises(GatewayError, match="`m` is resting"):
+        await heard(pieces)

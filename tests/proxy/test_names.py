@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from proxy.errors import ErrorKind, GatewayError
 from proxy.names import ModelName, Variant, valid
+from tests.support.dice import often
 
 MAX = Variant(effort="max")
 NONE = Variant(effort="none")
@@ -253,7 +254,7 @@ PIECES = st.sampled_from(
 texts = st.one_of(st.text(max_size=30), st.lists(PIECES, max_size=8).map("".join))
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=often(1_000), deadline=None)
 @given(texts, st.frozensets(texts, max_size=2))
 @example("models/models/models/x", frozenset())
 @example("x" * 300, frozenset())

@@ -145,7 +145,7 @@ def test_a_variant_leads_to_its_base() -> None:
 
 def test_a_name_that_an_upstream_lists_is_no_variant() -> None:
     listed = {"gemini-3-pro-high"}
-    table = RouteTable([Provider("gemini", UPSTREAM, catch_all=True)], lists=listed.__contains__)
+    table = RouteTable([Provider("gemini", UPSTREAM, catch_all=True)], listed=lambda: listed)
     assert owners(table, "gemini-3-pro-high") == [("gemini", "gemini-3-pro-high")]
     listed.clear()
     table.forget()
@@ -162,3 +162,55 @@ def test_an_alias_may_hold_a_variant_and_have_variants() -> None:
     assert (variant.search, variant.effort, variant.budget) == (True, "low", None)
     assert route.name.full == "deep(low)" and route.cost_name == "gemini-2.5-pro"
     assert table.resolve("deep").name.variant.effort == "high"
+
+
+def around(table: RouteTable, name: str, within: str = "") -> list[tuple[str, str, str]]:
+    """(name, provider, model) of every target beside the way."""
+    detours = table.resolve(name, None, within).detours
+    return [
+        (detour.name, target.provider, target.model)
+        for detour in detours
+        for target in detour.targets
+    ]
+
+
+DETOURS = RouteTable(
+    [
+        Provider("gemini", UPSTREAM, catch_all=True),
+        Provider("deep", OTHER, {"chat": "deep-chat-v3"}),
+    ],
+    aliases={"clever": "gemini-2.5-pro", "quick": "gemini-2.5-flash"},
+    excluded=("secret-*",),
+    listed=lambda: ("gemini-3-pro", "gemini-3-pro-preview"),
+    detours=[
+        ("gemini-2.5-pro", "quick"),
+        ("gemini-2.5-pro", "secret-1"),
+        ("gemini-2.5-pro", "no name (at all"),
+        ("gemini-3-*", "preview"),
+        ("gemini-2.5-flash", "chat"),
+    ],
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("gemini-2.5-pro", [("gemini-2.5-flash", "gemini", "gemini-2.5-flash")]),
+        ("clever", [("gemini-2.5-flash", "gemini", "gemini-2.5-flash")]),
+        ("gemini-2.5-pro-search", [("gemini-2.5-flash", "gemini", "gemini-2.5-flash")]),
+        ("gemini-3-pro", [("gemini-3-pro-preview", "gemini", "gemini-3-pro-preview")]),
+        ("gemini-3-pro-preview", [("gemini-3-pro", "gemini", "gemini-3-pro")]),
+        (
+            "gemini/gemini-3-pro",
+            [("gemini/gemini-3-pro-preview", "gemini", "gemini-3-pro-preview")],
+        ),
+        ("gemini-2.5-flash", [("chat", "deep", "deep-chat-v3")]),
+        ("chat", []),
+    ],
+)
+def test_it_knows_who_else_may_be_asked(name: str, found: list[tuple[str, str, str]]) -> None:
+    assert around(DETOURS, name) == found
+
+
+def test_who_chose_a_provider_is_not_sent_to_another() -> None:
+    assert around(DETOURS, "gemini-2.5-flash", "gemini") == [("chat", "gemini", "chat")]

@@ -30,6 +30,7 @@ from proxy.ir import (
 )
 from proxy.names import ModelName, Variant
 from proxy.variants import VariantKind, applied, listed
+from tests.support.dice import often
 
 HELLO = Request(model="m", turns=(Turn(Role.USER, (Text("hello"),)),))
 CHATTED = {"messages": [{"role": "user", "content": "hello"}]}
@@ -415,7 +416,7 @@ bases = st.lists(
 )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=often(500), deadline=None)
 @given(bases, st.sampled_from(VariantKind))
 def test_every_listed_name_is_read_as_it_is_meant(bases: list[str], kind: VariantKind) -> None:
     found = list(listed(bases, {kind}))

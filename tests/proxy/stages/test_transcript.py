@@ -7,6 +7,7 @@ import logging
 import pytest
 
 from proxy.call import Attempt, Call
+from proxy.stages import transcript as stage
 from proxy.stages.transcript import line, transcript
 from tests.support.rooms import NOW
 
@@ -33,3 +34,16 @@ def test_failures_are_louder(caplog: pytest.LogCaptureFixture, status: int, leve
     call.status, call.code = status, "" if status == 200 else "upstream_failed"
     transcript(call)
     assert [record.levelno for record in caplog.records] == [level]
+
+
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.ERROR])
+def test_the_live_log_is_told_of_every_request(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, level: int
+) -> None:
+    heard: list[tuple[Call, float]] = []
+    monkeypatch.setattr(stage, "ear", lambda call, now: heard.append((call, now)))
+    caplog.set_level(level, "potluck.requests")
+    call = failed()
+    transcript(call)
+    assert [each for each, _ in heard] == [call]
+    assert stage.words(*heard[0]).startswith("key=- from=")

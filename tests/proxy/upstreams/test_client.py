@@ -129,3 +129,19 @@ async def test_a_certificate_that_nobody_trusts_is_refused_behind_a_proxy_too(
         error = await refusal(client, host.url("/v1", "localhost"), proxy.url())
         assert error.kind is ErrorKind.UPSTREAM_BROKEN
         assert host.heads == []
+
+
+@pytest.mark.parametrize("status", [200, 401])
+async def test_no_reply_repeats_the_credential(client: Client, status: int) -> None:
+    secret = "not-a-key-by-its-form"
+    said = b'data: {"error": "not-a-key-by-its-form is unknown"}\n\n'
+    outgoing = Outgoing("", {"authorization": f"Bearer {secret}"}, b"{}")
+    async with FileHost({"/v1": answer(said, status=status)}) as host:
+        outgoing = outgoing._replace(url=host.url("/v1"))
+        async with client.open(outgoing, secret=secret) as reply:
+            whole = await reply.whole()
+        async with client.open(outgoing, secret=secret) as reply:
+            streamed = b"".join([chunk async for chunk in reply.chunks()])
+        async with client.open(outgoing, secret=secret) as reply:
+            refused = (await reply.refusal()).body
+    assert {whole, streamed, refused} == {b'data: {"error": "[credential] is unknown"}\n\n'}

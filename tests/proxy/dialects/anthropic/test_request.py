@@ -27,10 +27,11 @@ from proxy.ir import (
     Turn,
 )
 from tests.proxy.dialects.anthropic import bodies
+from tests.support.dice import often
 
 CORPUS = Path(__file__).parents[3] / "corpus" / "anthropic"
 SLOW = settings(
-    max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=often(150), deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 HELLO = (Turn(Role.USER, (Text("hi"),)),)
 OWN = [

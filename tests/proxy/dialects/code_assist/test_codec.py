@@ -12,13 +12,14 @@ from proxy.ir import Dialect, Finish, FinishReason
 from tests.proxy.dialects.code_assist.wrapped import AROUND, JSON, answered, asked, start
 from tests.proxy.dialects.gemini.bodies import prompts
 from tests.proxy.dialects.gemini.fold import Folded, said
+from tests.support.dice import often
 
 HELLO: JSON = {**said({"text": "hello"}, finishReason="STOP"), "modelVersion": "m"}
 INNER: JSON = {"contents": [{"role": "user", "parts": [{"text": "hi"}]}]}
 ASKED = CODEC.parse_request(asked(INNER))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(prompts)
 def test_any_request_is_written_as_it_came(inner: JSON) -> None:
     body = asked(inner, enabled_credit_types=["GOOGLE_ONE_AI"], later={"new": 1})
@@ -27,14 +28,14 @@ def test_any_request_is_written_as_it_came(inner: JSON) -> None:
     assert rendered.losses == []
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=often(100), deadline=None)
 @given(prompts)
 def test_a_gemini_upstream_gets_what_is_inside(inner: JSON) -> None:
     parsed = CODEC.parse_request(asked(inner, model="m"))
     assert GEMINI.render_request(parsed).body == {**inner}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=often(100), deadline=None)
 @given(prompts)
 def test_a_gemini_client_is_put_into_an_envelope(inner: JSON) -> None:
     rendered = CODEC.render_request(GEMINI.parse_request(inner, model="m"))

@@ -22,6 +22,7 @@ from tests.proxy.dialects.code_assist.wrapped import (
 from tests.proxy.dialects.gemini.bodies import anything
 from tests.proxy.dialects.gemini.fold import Folded, said
 from tests.proxy.dialects.gemini.wire import kind, recorded
+from tests.support.dice import often
 from tests.support.wire import Exchange
 
 FAILURE = {"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}
@@ -150,19 +151,19 @@ chunk = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=often(300), deadline=None)
 @given(st.lists(chunk | anything, max_size=4), st.integers(1, 40))
 def test_listener_and_parser_agree_on_any_stream(chunks: list[Any], step: int) -> None:
     agree(sse(*chunks), step)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(st.lists(chunk | anything, max_size=4), st.integers(1, 40))
 def test_a_cut_changes_nothing(chunks: list[Any], step: int) -> None:
     assert outcome(sse(*chunks), step) == outcome(sse(*chunks))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(st.binary(max_size=60), st.integers(1, 20))
 def test_no_bytes_break_it(wire: bytes, step: int) -> None:
     for framed in (wire, b"data: " + wire + b"\r\n\r\n", b'data: {"response":' + wire + b"}\n\n"):

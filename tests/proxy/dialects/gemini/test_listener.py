@@ -17,6 +17,7 @@ from proxy.ir import Batch, Start, Usage
 from tests.proxy.dialects.gemini.bodies import anything
 from tests.proxy.dialects.gemini.fold import said, sse
 from tests.proxy.dialects.gemini.wire import data, kind, recorded
+from tests.support.dice import often
 from tests.support.wire import Exchange
 
 FAILURE = {"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}
@@ -160,19 +161,19 @@ plain = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=often(300), deadline=None)
 @given(st.lists(plain | chunk | anything, max_size=5), st.integers(1, 40), st.booleans())
 def test_it_agrees_with_the_parser_on_any_stream(chunks: list[Any], step: int, array: bool) -> None:
     agree(json.dumps(chunks).encode() if array else sse(*chunks), step)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(plain | chunk | anything)
 def test_it_agrees_with_the_parser_on_any_answer(body: Any) -> None:
     agree_whole(body)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(st.binary(max_size=60), st.integers(1, 20))
 def test_no_bytes_break_it(wire: bytes, step: int) -> None:
     for framed in (wire, b"data: " + wire + b"\r\n\r\n", b"[" + wire):

@@ -25,6 +25,7 @@ from proxy.ir import (
     Turn,
 )
 from tests.proxy.dialects.gemini.bodies import anything, objects, prompts
+from tests.support.dice import often
 
 CORPUS = Path(__file__).resolve().parents[3] / "corpus" / "gemini"
 
@@ -39,7 +40,7 @@ def test_the_corpus_is_written_as_it_came(path: Path) -> None:
     assert rendered.losses == []
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=often(300), deadline=None, suppress_health_check=list(HealthCheck))
 @given(prompts)
 def test_any_accepted_request_is_written_as_it_came(body: dict[str, Any]) -> None:
     rendered = CODEC.render_request(CODEC.parse_request(body, model="m"))
@@ -47,7 +48,7 @@ def test_any_accepted_request_is_written_as_it_came(body: dict[str, Any]) -> Non
     assert rendered.losses == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=often(300), deadline=None)
 @given(anything)
 def test_no_json_breaks_the_parser(body: Any) -> None:
     for wrong in (body, {"contents": body}, {"contents": [{"parts": [body]}]}):
@@ -57,7 +58,7 @@ def test_no_json_breaks_the_parser(body: Any) -> None:
             assert error.kind is ErrorKind.INVALID_REQUEST
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(prompts, objects)
 def test_a_spoilt_prompt_is_refused_or_understood(body: dict[str, Any], more: Any) -> None:
     spoilt = {**body, **dict.fromkeys(list(body)[1:2], more)}

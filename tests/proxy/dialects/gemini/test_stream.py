@@ -13,6 +13,7 @@ from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import FinishReason
 from tests.proxy.dialects.gemini.bodies import anything
 from tests.proxy.dialects.gemini.fold import Folded, outcome, said, sse, streamed
+from tests.support.dice import often
 
 HELLO = sse(said({"text": "hel"}), said({"text": "lo"}, finishReason="STOP"))
 FAILURE = {"error": {"code": 503, "message": "overloaded", "status": "UNAVAILABLE"}}
@@ -91,7 +92,7 @@ def test_a_blocked_prompt_is_a_finished_stream() -> None:
     assert (finish.reason, finish.raw, finish.message) == (FinishReason.FILTERED, "SAFETY", "no")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(st.lists(anything, max_size=3), anything)
 def test_no_json_breaks_the_parser(chunks: list[Any], value: Any) -> None:
     shapes = (
@@ -108,7 +109,7 @@ def test_no_json_breaks_the_parser(chunks: list[Any], value: Any) -> None:
         outcome(wire, [])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=often(200), deadline=None)
 @given(st.dictionaries(st.text(), anything), anything)
 def test_no_json_breaks_a_whole_answer(body: dict[str, Any], value: Any) -> None:
     metadata = {"groundingChunks": value, "groundingSupports": [value, {"segment": value}]}

@@ -16,11 +16,12 @@ from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Dialect, Opaque, Reasoning, Request, Role, Sampling, Text, Turn
 from tests.proxy.dialects.openai_chat import bodies
 from tests.proxy.dialects.openai_chat.mutate import damaged
+from tests.support.dice import often
 from tests.support.wire import exchanges
 
 CORPUS = Path(__file__).parents[3] / "corpus" / "openai_chat"
 SLOW = settings(
-    max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=often(150), deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 HELLO = (Turn(Role.USER, (Text("hi"),)),)
 

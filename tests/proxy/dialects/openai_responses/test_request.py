@@ -16,9 +16,10 @@ from tests.proxy.dialects.openai_chat.mutate import damaged
 from tests.proxy.dialects.openai_responses import bodies
 from tests.proxy.dialects.openai_responses.bodies import JSON
 from tests.proxy.dialects.openai_responses.streams import HELLO
+from tests.support.dice import often
 
 SLOW = settings(
-    max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=often(150), deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 HI = {"model": "m", "input": "hi"}
 
