@@ -11,3 +11,7 @@ class GatewayConfig(AppConfig):
 
     def ready(self) -> None:
         from gateway import checks  # noqa: F401 - registers them
+        from gateway.editor import Editor
+        from panel import bridge
+
+        bridge.install_settings(Editor())

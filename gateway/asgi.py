@@ -1,8 +1,12 @@
-"""The ASGI entry: the model API goes to the proxy, everything else to Django."""
+"""The ASGI entry: the model API goes to the proxy, the live log's websocket to its consumer,
+everything else to Django."""
 
 from __future__ import annotations
 
+import logging
 import os
+from functools import partial
+from time import time
 from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway.settings")
@@ -12,8 +16,13 @@ from django.core.asgi import get_asgi_application
 django = get_asgi_application()
 
 from gateway.runtime import Runtime
+from panel.logs import consumer, handler
 from proxy import paths
+from proxy.call import Call
 from proxy.http import Message, Receive, Scope, Send
+from proxy.stages import transcript
+
+log = logging.getLogger("potluck.runtime")
 
 LARGEST = 4 * 2**20
 """Bytes of a body that a page or the console's API takes."""
@@ -39,6 +48,18 @@ def _bounded(receive: Receive) -> Receive:
     return bounded
 
 
+live = consumer.Stream.as_asgi()
+
+
+def _tell(call: Call, now: float) -> None:
+    """The live log has every request, put into words only if somebody looks."""
+    said = partial(transcript.words, call, now)
+    handler.hear(time(), call.id, transcript.failed(call), said)
+
+
+transcript.ear = _tell
+
+
 class Gateway:
     """Starts its runtime with the server's lifespan, or with the first request without one."""
 
@@ -54,6 +75,8 @@ class Gateway:
                 await self._page(scope, receive, send)
             case "lifespan":
                 await self._lifespan(receive, send)
+            case "websocket" if scope["path"] == consumer.PATH:
+                await live(scope, receive, send)
             case _:
                 await send({"type": "websocket.close", "code": 4404})
 
@@ -63,7 +86,17 @@ class Gateway:
             await send({"type": "http.response.start", "status": 413, "headers": [CLOSE]})
             await send({"type": "http.response.body", "body": b"The request body is too large.\n"})
             return
+        if self._runtime.door is None:
+            await self._woken()
         await django(dict(scope), _bounded(receive), cast(Any, send))
+
+    async def _woken(self) -> None:
+        """A server without lifespan: pages need the gateway behind them, too. Without it they are
+        shown as well, and say so where they miss it."""
+        try:
+            await self._runtime.start()
+        except Exception:
+            log.exception("the gateway could not be started for a page")
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         await receive()

@@ -6,6 +6,7 @@ Every link carries a fingerprint of the content, so browsers may keep the file f
 from __future__ import annotations
 
 import functools
+import gzip
 import hashlib
 import mimetypes
 from pathlib import Path
@@ -23,7 +24,10 @@ _BRIEFLY = "public, max-age=60"
 
 
 class Asset(NamedTuple):
+    """`packed`: the same for browsers that unpack gzip; empty where it would not be smaller."""
+
     body: bytes
+    packed: bytes
     content_type: str
     fingerprint: str
 
@@ -43,11 +47,11 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
     if asset is None:
         raise Http404
     current = request.GET.get("v") == asset.fingerprint
-    return HttpResponse(
-        asset.body,
-        content_type=asset.content_type,
-        headers={"Cache-Control": _FOREVER if current else _BRIEFLY},
-    )
+    headers = {"Cache-Control": _FOREVER if current else _BRIEFLY, "Vary": "Accept-Encoding"}
+    packed = asset.packed if "gzip" in request.headers.get("Accept-Encoding", "") else b""
+    if packed:
+        headers["Content-Encoding"] = "gzip"
+    return HttpResponse(packed or asset.body, content_type=asset.content_type, headers=headers)
 
 
 def find(name: str) -> Asset | None:
@@ -67,4 +71,6 @@ def _load(path: str, changed: int) -> Asset:
     body = Path(path).read_bytes()
     kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
     charset = "; charset=utf-8" if kind.startswith("text/") else ""
-    return Asset(body, kind + charset, hashlib.sha256(body).hexdigest()[:8])
+    packed = gzip.compress(body, mtime=0)
+    smaller = packed if len(packed) < len(body) else b""
+    return Asset(body, smaller, kind + charset, hashlib.sha256(body).hexdigest()[:8])

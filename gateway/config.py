@@ -17,6 +17,7 @@ from gateway.setting import Setting
 from gateway.table.answers import Answers
 from gateway.table.buckets import Buckets
 from gateway.table.images import Images
+from gateway.table.lending import Lending
 from gateway.table.limits import Limiting
 from gateway.table.pool import Pooling
 from gateway.table.server import Server
@@ -31,7 +32,7 @@ class Source(enum.StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Config(Buckets, Images, Answers, Upstreams, Pooling, Limiting, Server):
+class Config(Buckets, Images, Answers, Upstreams, Lending, Pooling, Limiting, Server):
     """Every setting with its value; a field's name in capitals is the setting's name.
 
     The bases stand in the reverse order of the reference."""

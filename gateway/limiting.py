@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from datetime import UTC, datetime
 
 from gateway.config import Config, Source
+from gateway.live import Made
 from gateway.setting import ConfigError
 from keys import services
 from keys.limits import Addresses, Limits, Local, Rule
@@ -15,14 +16,15 @@ from keys.limits.sharing import Sharing
 log = logging.getLogger("potluck.limits")
 
 
-def limits(config: Config, reader: Executor) -> Limits:
+def limits(made: Made, reader: Executor) -> Limits:
     """Raises ConfigError when Redis is wanted and its library is not there."""
+    config = made.live.config
     local = Local(
-        calls=Addresses(lambda: calls(config)),
-        pages=Addresses(lambda: pages(config)),
+        calls=Addresses(made(calls)),
+        pages=Addresses(made(pages)),
         sharing=Sharing(most=config.sharing_addresses),
         suspect=lambda key_id, since: _suspect(reader, key_id, since, config.sharing_addresses),
-        patience=lambda: config.queue_seconds,
+        patience=made(lambda config: config.queue_seconds),
     )
     if not config.redis_url:
         return local

@@ -25,7 +25,12 @@ class Line(logging.Formatter):
         self.datefmt = "%Y-%m-%dT%H:%M:%S"
 
     def format(self, record: logging.LogRecord) -> str:
-        return escape(redact(super().format(record)))
+        return clean(super().format(record))
+
+
+def clean(text: str) -> str:
+    """`text` on one line, with no secret and no control character."""
+    return escape(redact(text))
 
 
 class PrivateFile(logging.handlers.WatchedFileHandler):
@@ -39,7 +44,11 @@ class PrivateFile(logging.handlers.WatchedFileHandler):
 
 def configuration(level: str, file: Path | None) -> dict[str, Any]:
     """For Django's LOGGING. Servers and libraries speak through the same handlers."""
-    handlers: dict[str, Any] = {"console": {"class": "logging.StreamHandler", "formatter": "line"}}
+    handlers: dict[str, Any] = {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        # The last lines in memory, for the console's live log.
+        "live": {"()": "panel.logs.handler.Tail", "clean": "ext://gateway.log.clean"},
+    }
     if file is not None:
         handlers["file"] = {
             "class": "gateway.log.PrivateFile",
@@ -74,5 +83,7 @@ def configuration(level: str, file: Path | None) -> dict[str, Any]:
 
 
 def _quieter(level: str) -> str:
-    """A server's "started process", "waiting for application" is of interest when debugging."""
-    return "WARNING" if level == "info" else level.upper()
+    """A server's "started process", "waiting for application" is of interest when debugging. One
+    level lower it tells of each frame of a websocket: a live log that shows its own frames would
+    never come to rest."""
+    return {"info": "WARNING", "debug": "INFO"}.get(level, level.upper())

@@ -46,12 +46,14 @@ def fetcher(config: Config) -> Fetcher:
     return Fetcher(agent=config.user_agent)
 
 
-def fetching(config: Config) -> Callable[[Request], Awaitable[Request]]:
+def fetching(
+    config: Config, allowed: Callable[[], bool]
+) -> Callable[[Request], Awaitable[Request]]:
     """Puts what a request names by URL into the request itself, where the operator allows it."""
     fetch = fetcher(config).fetch
 
     async def filled(request: Request) -> Request:
-        return await inlined(request, fetch) if config.fetch_media else request
+        return await inlined(request, fetch) if allowed() else request
 
     return filled
 

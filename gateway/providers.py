@@ -6,12 +6,26 @@ import difflib
 import enum
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
-from gateway.kinds import Token, Url
+from credentials.issuers import GOOGLE_NAME, Auth, Risk
+from gateway.kinds import Choice, Flag, Kind, Token, Url, Value
 from gateway.setting import ConfigError
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+_ADDRESSES = (
+    "token_url",
+    "authorize_url",
+    "device_url",
+    "revoke_url",
+    "userinfo_url",
+    "redirect_uri",
+    "issuer",
+)
+_OURS = frozenset(
+    {"response_type", "response_mode", "client_id", "client_secret", "redirect_uri"}
+    | {"scope", "state", "code_challenge", "code_challenge_method"}
+)
 # The name is the first segment of `/{provider}/v1/…` and of `provider/model`: it must not be a
 # path that is, or will be, something else, nor the name of a built-in pool.
 RESERVED = frozenset(
@@ -49,13 +63,28 @@ class ModelConfig:
     alias: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthConfig:
-    """The operator's own OAuth client at a service whose accounts are lent to the gateway."""
+    """The operator's own OAuth client at a service whose accounts are lent to the gateway.
+
+    The fields are those of `credentials.issuers.Issuer`; addresses are kept as they are written,
+    because a slash at the end may matter.
+    """
 
     token_url: str
     client_id: str
     client_secret: str = field(default="", repr=False)
+    authorize_url: str = ""
+    device_url: str = ""
+    revoke_url: str = ""
+    userinfo_url: str = ""
+    scopes: tuple[str, ...] = ()
+    pkce: bool = True
+    redirect_uri: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict, hash=False)
+    issuer: str = ""
+    auth: Auth = Auth.POST
+    risk: Risk = Risk.CONSUMER
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,14 +144,63 @@ def _oauth(entry: Mapping[str, object], where: str) -> OAuthConfig | None:
     where = f"{where}.oauth"
     if not isinstance(raw, dict):
         raise ConfigError(f"{where} must be a table.")
-    _only(raw, ("token_url", "client_id", "client_secret"), where)
-    values = [raw.get("token_url"), raw.get("client_id"), raw.get("client_secret", "")]
-    if not all(isinstance(value, str) for value in values) or not values[1]:
-        raise ConfigError(
-            f"{where} needs a token_url and a client_id, and may have a client_secret."
-        )
-    url, client, secret = map(str, values)
-    return OAuthConfig(_url({"base_url": url}, where), client, secret)
+    if entry.get("name") == GOOGLE_NAME:
+        raise ConfigError(f"{where}: {GOOGLE_NAME!r} means Google's own accounts; rename this one.")
+    _only(raw, tuple(each.name for each in fields(OAuthConfig)), where)
+    client, hidden = raw.get("client_id"), raw.get("client_secret", "")
+    if not raw.get("token_url") or not client:
+        raise ConfigError(f"{where} needs a token_url and a client_id.")
+    if not all(isinstance(text, str) and text.isprintable() for text in (client, hidden)):
+        raise ConfigError(f"{where}: client_id and client_secret must be printable text.")
+    return OAuthConfig(
+        client_id=client,
+        client_secret=hidden,
+        scopes=_scopes(raw, where),
+        parameters=_parameters(raw, where),
+        pkce=_one(raw, "pkce", Flag(), True, where),
+        auth=_one(raw, "auth", Choice(Auth), Auth.POST, where),
+        risk=_one(raw, "risk", Choice(Risk), Risk.CONSUMER, where),
+        **{name: _exact(raw, name, where) for name in _ADDRESSES},
+    )
+
+
+def _exact(raw: Mapping[str, object], name: str, where: str) -> str:
+    """An address as it was written; "" where there is none."""
+    value = raw.get(name, "")
+    if value != "":
+        _url(raw, where, name)
+    return str(value)
+
+
+def _one(
+    raw: Mapping[str, object], name: str, kind: Kind[Value], default: Value, where: str
+) -> Value:
+    try:
+        return kind.parse(raw[name]) if name in raw else default
+    except ValueError:
+        raise ConfigError(f"{where}.{name} must be {kind.expects}.") from None
+
+
+def _scopes(raw: Mapping[str, object], where: str) -> tuple[str, ...]:
+    value = raw.get("scopes", [])
+    each = value.split() if isinstance(value, str) else value
+    try:
+        if isinstance(each, list):
+            return tuple(dict.fromkeys(map(Token().parse, each)))
+    except ValueError:
+        pass
+    raise ConfigError(f"{where}.scopes must be a list of words.")
+
+
+def _parameters(raw: Mapping[str, object], where: str) -> Mapping[str, str]:
+    """More for the consent page's address; never what the flow itself says there."""
+    value = raw.get("parameters", {})
+    if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
+        raise ConfigError(f"{where}.parameters must be a table of texts.")
+    for name in value:
+        if name in _OURS:
+            raise ConfigError(f"{where}.parameters must not have {name!r}: the gateway sets it.")
+    return dict(value)
 
 
 def _kind(entry: Mapping[str, object], where: str) -> ProviderKind:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import enum
-from datetime import time
 from pathlib import Path
 from typing import Any
 
-from gateway import __version__
+from gateway import __version__, spelling
 from gateway.config import SETTINGS
 from gateway.setting import Setting
 
@@ -27,8 +25,7 @@ sentence that names the variable.
 空的环境变量视为未设置。取值有误时启动会中止，并用一句话指出是哪个变量。
 
 Marks · 标记：🔒 secret, from environment or file only, never shown (机密，只能来自环境变量或
-文件，绝不显示)；↻ will need no restart when changed in the console, which is yet to come (将来在
-控制台修改后无需重启).
+文件，绝不显示)；↻ takes effect at once when changed in the console (在控制台修改后立即生效).
 
 | Name · 名称 | Value · 取值 | Default · 默认值 | What it does · 说明 |
 |---|---|---|---|
@@ -53,7 +50,22 @@ kind = "openai"
 base_url = "https://api.example.com/v1"
 api_keys = ["…"]
 models = [{ name = "big-model-2026", alias = "big" }]   # alias: optional
-oauth = { token_url = "https://…", client_id = "…", client_secret = "…" }   # for lent accounts
+
+[providers.oauth]                      # for lent accounts; only the first two are needed
+token_url = "https://login.example.com/token"
+client_id = "…"
+client_secret = "…"
+authorize_url = "https://login.example.com/authorize"   # consent page …
+device_url = "https://login.example.com/device"         # … or a code to type in, or both
+revoke_url = "https://login.example.com/revoke"
+userinfo_url = "https://login.example.com/userinfo"
+scopes = ["openid", "email", "offline_access"]
+issuer = "https://login.example.com"   # if its answers name it (RFC 9207), they must name this
+auth = "post"                          # or "basic": how the client shows its secret
+pkce = true
+parameters = { audience = "models" }   # more for the consent page
+redirect_uri = "http://localhost:8085/callback"   # if not HOST_URL/auth/callback: to be pasted
+risk = "consumer"                      # or "official"; contributors are told
 ```
 """
 
@@ -74,21 +86,7 @@ def _row(setting: Setting) -> str:
 
 
 def _shown(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return str(value).lower()
-        case enum.StrEnum():
-            return value.value
-        case tuple():
-            return ",".join(map(_shown, value))
-        case time():
-            return f"{value:%H:%M}"
-        case float():
-            return f"{value:g}"
-        case _:
-            return str(value).replace(__version__, "<version>")
+    return spelling.typed(value).replace(__version__, "<version>")
 
 
 if __name__ == "__main__":

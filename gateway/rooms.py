@@ -8,37 +8,41 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from credentials import envs, web
 from credentials import services as credentials
-from credentials import web
 from credentials.accounts import Accounts
+from credentials.agenda import Agenda
 from credentials.caps import Calendar, matcher
-from credentials.health import Policy
 from credentials.kinds import Kind, Source
 from credentials.pool import Habits, Pool
+from credentials.probing import Probes
 from credentials.projects import Projects
 from credentials.roster import Rules
 from credentials.safe import Safe
 from credentials.store import Store
 from credentials.tokens import Tokens
+from credentials.upkeep import Upkeep
 from credentials.vault import Vault
-from gateway import answers, issuing, limiting, pictures, upstreams
+from credentials.web import Web
+from gateway import answers, issuing, limiting, pictures, stored, tuning, upstreams
+from gateway.chores import Chores
 from gateway.config import Config
-from keys import address, balance, handouts, shared, stored
+from gateway.live import Live, Made
+from keys import address, balance, shared
+from keys import stored as reads
 from keys.balance import Balance
 from keys.cost import Costs
 from keys.directory import Directory
 from keys.ledger import Ledger
-from keys.prune import prune
 from proxy.catalog import Catalog
-from proxy.dispatch import Patience
 from proxy.images.gallery import Gallery
-from proxy.relay import Relay, Terms
+from proxy.probe import Prober
+from proxy.relay import Relay
 from proxy.route import RouteTable
-from proxy.services import Services, Tuning
+from proxy.services import Services
 from proxy.stages.transcript import transcript
 from proxy.upstreams.client import Client
 
@@ -49,112 +53,149 @@ _HOLD = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
+class Lending:
+    """The pool and what belongs to it. `web` is the control plane's."""
+
+    store: Store
+    vault: Vault
+    web: Web
+    accounts: Accounts
+    pool: Pool
+    calendar: Callable[[], Calendar]
+
+
+@dataclass(frozen=True, slots=True)
 class Rooms:
     services: Services
     directory: Directory
     costs: Costs
-    pool: Pool
     ledger: Ledger
     gallery: Gallery
-    accounts: Accounts
-    config: Config
+    lending: Lending
+    probes: Probes
+    upkeep: Upkeep
+    chores: Chores
+    made: Made
     reader: Executor
     clock: Clock
 
+    @property
+    def config(self) -> Config:
+        """The one that holds."""
+        return self.made.live.config
+
     async def start(self) -> None:
+        self.made.then(tuning.Volume(self.config))
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self.reader, partial(provide, self.config))
         await self.directory.refresh()
         await self.costs.refresh()
-        await self.pool.start()
+        await self.lending.pool.start()
         await self.ledger.start()
         await self.services.limits.start()
 
     async def refresh(self) -> None:
         """Takes over what other processes, or commands, have written."""
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self.reader, self.made.live.look, stored.rows)
         await self.directory.refresh()
         await self.costs.refresh()
-        await self.pool.refresh()
+        await self.lending.pool.refresh()
 
     async def sweep(self) -> None:
         await self.ledger.sweep(self.clock())
         await self.gallery.prune()
+        if self.config.quota_fallback:
+            # Which previews there are, only the upstreams' lists tell.
+            self.services.catalog.learn()
+
+    async def probe(self) -> None:
+        if self.config.probe_credentials:
+            await self.probes.run()
 
     async def prune(self) -> None:
-        """Forgets request records and kept answers that are older than the operator wants them."""
+        """Forgets what is older than the operator wants it, and does the rest of the chores."""
         if self.services.answers is not None:
             await self.services.answers.prune()
-        before = self.clock() - timedelta(days=self.config.request_log_days)
-        loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self.reader, handouts.prune, self.clock())
-        await loop.run_in_executor(self.reader, partial(prune, before))
+        await self.chores.tidy()
 
     async def close(self) -> None:
+        self.made.close()
+        await self.chores.close()
         await self.services.catalog.close()
         if self.services.answers is not None:
             await self.services.answers.close()
         await self.services.limits.close()
         await self.ledger.close()
-        await self.accounts.close()
-        await self.pool.close()
+        await self.lending.accounts.close()
+        await self.lending.pool.close()
         await self.services.client.close()
         await self.gallery.close()
 
 
-def build(config: Config, reader: Executor, clock: Clock) -> Rooms:
-    """Nothing is read or opened yet."""
-    store, vault = Store(reader), Vault(settings.POTLUCK_VAULT_KEYS)
-    held = accounts(config, Safe(store, vault), clock)
-    pool = lender(config, store, vault, held, clock)
+def build(live: Live, reader: Executor, clock: Clock) -> Rooms:
+    """Nothing is read or opened yet. What may change while it runs follows `live`."""
+    config, made = live.config, Made(live)
+    lent = lending(made, reader, clock)
     directory = Directory(
-        settings.POTLUCK_PEPPER, stored.grants, reader, password=config.api_password
+        settings.POTLUCK_PEPPER, reads.grants, reader, password=config.api_password
     )
-    costs = Costs(stored.costs, reader)
+    costs = Costs(reads.costs, reader)
     ledger = Ledger(clock, hold=_HOLD)
     client = Client(
         connect=config.connect_timeout, idle=config.upstream_idle_timeout, proxy=config.proxy
     )
-    catalog = Catalog(lambda: routes, pool, client, variants=lambda: config.model_variants)
-    routes = table(config, pool, catalog)
+    catalog = Catalog(
+        lambda: routes(), lent.pool, client, variants=made(lambda config: config.model_variants)
+    )
+    routes = made(partial(table, pool=lent.pool, catalog=catalog))
+    made.then(lambda config: catalog.renew())
     gallery = pictures.gallery(config, settings.POTLUCK_VAULT_KEYS, clock)
-    tuned, terms = tuning(config), _terms(config)
+    fetch = pictures.fetcher(config).fetch
     services = Services(
         directory=directory,
         ledger=ledger,
         costs=costs,
-        pool=pool,
+        pool=lent.pool,
         client=client,
         catalog=catalog,
-        routes=lambda: routes,
-        tuning=lambda: tuned,
+        routes=routes,
+        tuning=made(tuning.tuning),
         clock=clock,
         address=partial(_address, config),
         transcript=transcript,
         balance=partial(_balance, reader),
-        inlined=pictures.fetching(config),
+        inlined=pictures.fetching(config, made(lambda config: config.fetch_media)),
         gallery=gallery,
-        limits=limiting.limits(config, reader),
-        relay=Relay(client, lambda: terms, gallery, pictures.fetcher(config).fetch),
-        answers=answers.store(config, vault, reader, clock),
+        limits=limiting.limits(made, reader),
+        relay=Relay(client, made(tuning.terms), gallery, fetch),
+        answers=answers.store(config, lent.vault, reader, clock),
     )
-    return Rooms(services, directory, costs, pool, ledger, gallery, held, config, reader, clock)
+    prober = Prober(routes, catalog, client, clock, made(lambda config: dict(config.probe_models)))
+    probes = Probes(lent.pool, lent.store, lent.vault, Agenda(lent.store), prober, clock)
+    issuers = made(issuing.issuers)
+    upkeep = Upkeep(lent.pool, lent.store, lent.vault, lent.accounts, lent.web, issuers)
+    chores = Chores(made(lambda config: config), lent.calendar, clock)
+    rest = (probes, upkeep, chores, made, reader, clock)
+    return Rooms(services, directory, costs, ledger, gallery, lent, *rest)
 
 
-def lender(config: Config, store: Store, vault: Vault, held: Accounts, clock: Clock) -> Pool:
+def lending(made: Made, reader: Executor, clock: Clock) -> Lending:
     """The credential pool."""
-    policy = Policy(
-        auto_ban=config.auto_ban,
-        ban_codes=frozenset(config.auto_ban_error_codes),
-        strikes_to_ban=config.auto_ban_strikes,
-    )
-    calendar = Calendar(config.quota_reset_time, ZoneInfo(config.quota_reset_zone))
+    config = made.live.config
+    store, vault = Store(reader), Vault(settings.POTLUCK_VAULT_KEYS)
+    asking = Web(partial(web.client, config.user_agent), proxy=config.proxy)
+    held = accounts(made, Safe(store, vault), asking, clock)
+    calendar = made(tuning.calendar)
+    pro = made(lambda config: matcher(config.pro_models))
     rules = Rules(
-        calls=lambda: config.calls_per_rotation,
-        strategy=lambda: config.selection_strategy,
-        pro=matcher(config.pro_models),
+        calls=made(lambda config: config.calls_per_rotation),
+        strategy=made(lambda config: config.selection_strategy),
+        pro=lambda model: pro()(model),
     )
-    habits = Habits(rules, lambda: calendar, lambda: config.session_affinity_seconds)
-    return Pool(store, vault, lambda: policy, clock, habits=habits, bearers=held)
+    habits = Habits(rules, calendar, made(lambda config: config.session_affinity_seconds))
+    pool = Pool(store, vault, made(tuning.policy), clock, habits=habits, bearers=held)
+    return Lending(store, vault, asking, held, pool, calendar)
 
 
 def table(config: Config, pool: Pool, catalog: Catalog) -> RouteTable:
@@ -164,43 +205,16 @@ def table(config: Config, pool: Pool, catalog: Catalog) -> RouteTable:
         excluded=config.model_exclude,
         groups={"gemini_cli": upstreams.GOOGLE},
         has=lambda provider: pool.count(provider) > 0,
-        lists=catalog.lists,
+        listed=catalog.names,
+        detours=config.quota_fallback,
     )
 
 
-def accounts(config: Config, safe: Safe, clock: Clock) -> Accounts:
+def accounts(made: Made, safe: Safe, asking: Web, clock: Clock) -> Accounts:
     """What makes access tokens out of stored accounts."""
-    issuers = issuing.issuers(config)
-    asking = web.Web(partial(web.client, config.user_agent), proxy=config.proxy)
-    tokens = Tokens(lambda: issuers, safe, asking, clock)
-    projects = Projects(config.code_assist_endpoint, safe, asking, clock)
+    tokens = Tokens(made(issuing.issuers), safe, asking, clock)
+    projects = Projects(made.live.config.code_assist_endpoint, safe, asking, clock)
     return Accounts(tokens, projects, asking, clock)
-
-
-def tuning(config: Config) -> Tuning:
-    retries = config.retry_429_max_retries if config.retry_429_enabled else 0
-    return Tuning(
-        patience=Patience(1 + retries, config.request_deadline),
-        keepalive=config.keepalive_interval,
-        body_limit=config.max_body_bytes,
-        show_thoughts=config.return_thoughts_to_frontend,
-        continuations=config.anti_truncation_max_attempts,
-        system=not config.compatibility_mode,
-        images=config.history_image_submit_type,
-        sessions=config.session_affinity_seconds > 0,
-        image_reply=config.image_reply,
-        public=config.host_url,
-    )
-
-
-def _terms(config: Config) -> Terms:
-    return Terms(
-        config.xai_passthrough,
-        config.xai_base_url,
-        config.xai_response_format,
-        config.max_body_bytes,
-        config.user_agent,
-    )
 
 
 def provide(config: Config) -> None:
@@ -217,6 +231,7 @@ def provide(config: Config) -> None:
     for each in config.providers:
         kind = upstreams.KINDS[each.kind]
         credentials.sync(vault, Source.CONFIG, each.name, kind=kind, secrets=each.api_keys)
+    envs.provide(vault, issuing.issuers(config), auto=config.auto_load_env_creds)
 
 
 async def _balance(reader: Executor, key_id: int) -> Balance:

@@ -9,6 +9,7 @@ import socket
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
 from gateway.setting import ConfigError
@@ -17,6 +18,22 @@ _BACKLOG = 2_048
 # Longer than the idle time after which common clients drop a pooled connection themselves: the
 # one who closes first must not be the server, or a request meets a closed door.
 _KEEP_ALIVE = 75
+
+_LIVE = b"/auth/logs/stream"
+_LARGEST_MESSAGE = 16_384
+"""Bytes of what a viewer of the live log says."""
+
+
+class Http(HttpToolsProtocol):
+    """Opens a websocket at the live log only. To ask for one elsewhere is an ordinary request, and
+    whoever is asked says so in its own words: Codex is sent to POST, and is there at once."""
+
+    def _should_upgrade(self) -> bool:
+        live = self.url.partition(b"?")[0] == _LIVE and self.parser.get_method() == b"GET"
+        return live and super()._should_upgrade()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Every start of Codex would be a warning."""
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -57,7 +74,11 @@ def run(listener: socket.socket, *, workers: int, grace: float) -> bool:
     """
     config = uvicorn.Config(
         "gateway.asgi:application",
-        http="httptools",
+        http=Http,
+        ws="websockets-sansio",
+        ws_max_size=_LARGEST_MESSAGE,
+        # Lines are small and many, and it is the event loop's thread that would compress them.
+        ws_per_message_deflate=False,
         lifespan="on",
         workers=workers,
         # Django's settings have set up logging; the access log is the gateway's own.

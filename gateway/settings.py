@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 
-from gateway import __version__, databases, issuing, keyfiles, log, sources
+from gateway import __version__, databases, issuing, keyfiles, live, log, sources
 from gateway.setting import ConfigError
 
 BASE_DIR = sources.PROJECT
 
 try:
-    POTLUCK = sources.read()
-    """The configuration without stored settings: those need the database (`gateway.stored`)."""
+    POTLUCK = live.view(live.start())
+    """The configuration that holds. Stored settings are in it once the gateway runs: they need the
+    database (`gateway.stored`)."""
     DATA_DIR = sources.data_dir(POTLUCK)
     _KEYS = keyfiles.ready(DATA_DIR, POTLUCK.potluck_secret_key)
     DATABASES = {"default": databases.configure(POTLUCK.database_url, DATA_DIR)}
@@ -77,6 +78,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # With "no-referrer" browsers send `Origin: null` with our own forms, which the CSRF check refuses.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "panel.pages.entry.refused"
 
 REST_FRAMEWORK = {
     # Deny by default: there are no Django users here, so this admits nobody.

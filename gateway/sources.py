@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -16,11 +16,22 @@ from gateway.setting import ConfigError
 PROJECT = Path(__file__).resolve().parent.parent
 
 
+Reader = Callable[[Mapping[str, object]], Config]
+"""From stored settings to the configuration with them; raises ConfigError."""
+
+
 def read(stored: Mapping[str, object] | None = None) -> Config:
     """The configuration of this process; raises ConfigError."""
-    environ = os.environ
+    return reader()(stored or {})
+
+
+def reader() -> Reader:
+    """Looks at environment and file once: what a running process takes over later is from the
+    database alone. Raises ConfigError for a file that cannot be read."""
+    environ = dict(os.environ)
     path = environ.get("POTLUCK_CONFIG", "").strip()
-    return config.load(environ, stored or {}, _toml(Path(path).expanduser()) if path else {})
+    toml = _toml(Path(path).expanduser()) if path else {}
+    return lambda stored: config.load(environ, stored, toml)
 
 
 def data_dir(current: Config) -> Path:

@@ -16,5 +16,8 @@ urlpatterns = [
     path("", include("panel.pages.urls")),
     path("auth/", include(api.auth)),
     path("api/", include(api.api)),
+    path("config/", include(api.config)),
+    path("creds/", include(api.creds)),
+    path("usage/", include(api.usage)),
     path("static/<path:path>", assets.serve, name="static"),
 ]

@@ -1,15 +1,19 @@
-"""Google's token endpoint: `POST …/oauth/token`, RFC 6749 (refresh_token) and 7523 (jwt-bearer).
+"""Google's accounts: consent page, token endpoint (RFC 6749, 7523), revocation, userinfo.
 
 Signatures are not verified: no simulator knows the keys. All else is read as strictly as by Google.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import html
 import json
 import re
 import threading
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from gateway.simulator import media
 from gateway.simulator.code_assist import INELIGIBLE, NEWCOMER
@@ -27,7 +31,10 @@ WRONG = "wrong-"
 """A client id that begins so is not known."""
 
 LIFETIME = 3599
+PATH = re.compile(r"/oauth/(token|revoke)$|/o/oauth2/v2/auth$|/oauth2/v2/userinfo$")
+"""Paths end so: `…/oauth` is OAUTH_PROXY_URL, the root stands for the other two hosts."""
 
+_ISSUER = "https://accounts.google.com"
 _AUDIENCE = "https://oauth2.googleapis.com/token"
 _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -42,13 +49,15 @@ _STATUS = {
 
 
 class OAuth:
-    """Remembers what it issued and which refresh tokens are used up."""
+    """Remembers what it issued, to whom, and which refresh tokens are used up or revoked."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._issued: set[str] = set()
         self._used: set[str] = set()
         self._failed: dict[str, int] = {}
+        self._codes: dict[str, Mapping[str, str]] = {}
+        self._people: dict[str, str] = {}
 
     def issued(self, token: str) -> bool:
         """Whether it is an access token from here."""
@@ -56,10 +65,16 @@ class OAuth:
             return token in self._issued
 
     def key(self, call: Call) -> str:
-        """The refresh token, or the e-mail address of the service account."""
-        form = _form(call)
+        """The refresh token, or the e-mail address of the service account. Of a consent page the
+        client, of userinfo the access token."""
+        form = {**call.query, **_form(call)}
+        for name in ("refresh_token", "token", "code", "client_id"):
+            if form.get(name):
+                return form[name]
+        if call.method == "GET" and (bearer := call.bearer()):
+            return bearer
         try:
-            return form.get("refresh_token") or str(_claims(form.get("assertion", "")).get("iss"))
+            return str(_claims(form.get("assertion", "")).get("iss"))
         except Rejected:
             return "unreadable"
 
@@ -67,11 +82,20 @@ class OAuth:
         return ""
 
     def answer(self, call: Call, order: Order | None) -> Reply:
-        if call.method != "POST":
+        what = call.path.rpartition("/")[2]
+        if call.method != "POST" if what in ("token", "revoke") else call.method != "GET":
             raise Rejected("invalid_request", status=405)
+        if what == "auth":
+            return self._consent(call)
+        if what == "userinfo":
+            return self._userinfo(call.bearer())
         form, key = _form(call), self.key(call)
         self._stumble(key)
+        if what == "revoke":
+            return whole(self._revoke(form.get("token", "")))
         match form.get("grant_type"):
+            case "authorization_code":
+                return whole(self._redeem(form))
             case "refresh_token":
                 return whole(self._renew(form))
             case grant if grant == _JWT_BEARER:
@@ -90,6 +114,66 @@ class OAuth:
 
     def interrupt(self) -> bytes:
         return b""
+
+    def _consent(self, call: Call) -> Reply:
+        """A page with two links; `answer=allow` or `deny` is what they add to its address."""
+        asked = dict(call.query)
+        answer = asked.pop("answer", "")
+        for name in ("client_id", "redirect_uri", "response_type", "scope"):
+            if not asked.get(name):
+                raise _error("invalid_request", f"Required parameter is missing: {name}")
+        if urlsplit(asked["redirect_uri"]).scheme not in ("http", "https"):
+            raise _error("redirect_uri_mismatch", "The redirect_uri is not registered.")
+        if asked["response_type"] != "code":
+            raise _error("unsupported_response_type", "Only code is simulated.")
+        if not answer:
+            return _page(call.path, asked)
+        back = {"state": asked.get("state", ""), "iss": _ISSUER}
+        if answer == "allow":
+            with self._lock:
+                code = f"4/0{media.identity(f'code {len(self._codes)}', 40)}"
+                self._codes[code] = asked
+            back |= {"code": code, "scope": asked["scope"]}
+        else:
+            back["error"] = "access_denied"
+        where = f"{asked['redirect_uri']}?{urlencode(back)}"
+        return Reply(status=302, headers=(("location", where),))
+
+    def _redeem(self, form: dict[str, str]) -> JSON:
+        with self._lock:
+            asked = self._codes.pop(form.get("code", ""), None)
+            if asked is None:
+                raise _error("invalid_grant", "Malformed auth code.")
+            if form.get("client_id") != asked["client_id"]:
+                raise _error("invalid_client", "The OAuth client was not found.", 401)
+            if form.get("redirect_uri") != asked["redirect_uri"]:
+                raise _error("redirect_uri_mismatch", "Bad Request")
+            if asked.get("code_challenge", "") != _challenge(form.get("code_verifier", "")):
+                raise _error("invalid_grant", "Invalid code verifier.")
+            email = asked.get("login_hint") or "someone@gmail.example"
+            refresh = f"1//{media.identity(form['code'], 40)}"
+            self._people[refresh] = email
+            grant = self._grant(refresh) | {"scope": asked["scope"], "id_token": _id_token(email)}
+            offline = asked.get("access_type") == "offline" and asked.get("prompt") == "consent"
+            return grant | ({"refresh_token": refresh} if offline else {})
+
+    def _revoke(self, token: str) -> JSON:
+        with self._lock:
+            known = token in self._issued if "ya29." in token else not token.startswith(REVOKED)
+            if not token or token in self._used or not known:
+                raise _error("invalid_token", "Token expired or revoked")
+            self._used.add(token)
+            email = self._people.get(token)
+            gone = {each for each in self._issued if email and self._people.get(each) == email}
+            self._issued -= gone | {token}
+            return {}
+
+    def _userinfo(self, token: str) -> Reply:
+        if not self.issued(token):
+            raise _error("invalid_request", "Invalid Credentials", 401)
+        email = self._people.get(token, "someone@gmail.example")
+        name = email.partition("@")[0].title()
+        return whole({"id": "1", "email": email, "verified_email": True, "name": name})
 
     def _stumble(self, key: str) -> None:
         if not key.startswith(FLAKY):
@@ -139,12 +223,39 @@ class OAuth:
         number = len(self._issued)
         token = f"{_habit(seed)}ya29.{media.identity(f'{seed}/{number}', 40)}"
         self._issued.add(token)
+        if seed in self._people:
+            self._people[token] = self._people[seed]
         return {
             "access_token": token,
             "expires_in": LIFETIME,
             "scope": _SCOPE,
             "token_type": "Bearer",
         }
+
+
+def _page(path: str, asked: Mapping[str, str]) -> Reply:
+    def link(answer: str) -> str:
+        return html.escape(f"{path}?{urlencode({**asked, 'answer': answer})}")
+
+    text = (
+        "<!doctype html><title>Simulated consent</title><h1>Simulated Google account</h1>"
+        f"<p>{html.escape(asked['client_id'])} asks for: {html.escape(asked['scope'])}</p>"
+        f'<p><a id="allow" href="{link("allow")}">Allow</a> '
+        f'<a id="deny" href="{link("deny")}">Deny</a></p>'
+    )
+    return Reply(content_type="text/html; charset=utf-8", pieces=(text.encode(),))
+
+
+def _challenge(verifier: str) -> str:
+    """ "" for none: then none was asked for, either."""
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=") if verifier else ""
+
+
+def _id_token(email: str) -> str:
+    parts = ({"alg": "RS256", "typ": "JWT"}, {"iss": _ISSUER, "email": email}, "signature")
+    texts = (base64.urlsafe_b64encode(json.dumps(part).encode()).decode() for part in parts)
+    return ".".join(text.rstrip("=") for text in texts)
 
 
 def _habit(seed: str) -> str:

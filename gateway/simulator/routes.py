@@ -7,6 +7,7 @@ import re
 from gateway.simulator.anthropic.service import Anthropic
 from gateway.simulator.code_assist import CodeAssist
 from gateway.simulator.gemini.service import Gemini
+from gateway.simulator.oauth import PATH as OAUTH
 from gateway.simulator.oauth import OAuth
 from gateway.simulator.openai.completions import Completions
 from gateway.simulator.openai.responses.service import Responses
@@ -33,7 +34,7 @@ class Routes:
 
     def find(self, call: Call) -> Service:
         path = call.path
-        if path.endswith("/oauth/token"):
+        if OAUTH.search(path):
             return self.oauth
         if "/v1internal" in path:
             return self._code_assist

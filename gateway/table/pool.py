@@ -40,18 +40,22 @@ class Pooling:
         ("*-pro", "*-pro-*"),
         "Models that a credential's daily cap for Pro counts.",
         "计入凭证 Pro 每日上限的模型。",
+        hot=True,
     )
     quota_reset_time: time = setting(
         kinds.Clock(),
         time.min,
-        "When the daily counts of credentials begin anew, as `07:00`.",
-        "凭证每日计数何时重置，如 `07:00`。",
+        "When the daily counts of credentials begin anew, as `07:00`. A change counts from the "
+        "next day on.",
+        "凭证每日计数何时重置，如 `07:00`。修改从下一天起生效。",
+        hot=True,
     )
     quota_reset_zone: str = setting(
         kinds.Zone(),
         "America/Los_Angeles",
         "In which time zone.",
         "上述时间所在的时区。",
+        hot=True,
     )
     proxy: str = setting(
         kinds.Proxy(),
@@ -93,6 +97,37 @@ class Pooling:
         5,
         "How many more credentials are tried for one request.",
         "一次请求最多再试多少个凭证。",
+        hot=True,
+    )
+    quota_fallback: tuple[tuple[str, str], ...] = setting(
+        kinds.Many(kinds.Pair(), "pairs as model=other, separated by commas"),
+        (),
+        "What is asked when every credential is out of quota for a model: "
+        "`gemini-2.5-pro=gemini-2.5-flash`. The left may be a glob; `preview` on the right means "
+        "the model's preview, or the model of a preview. Off if empty. Answer, header "
+        "`x-potluck-model` and records tell the real model; the call costs what the cheaper of "
+        "both does. A key with a list of models must have the other one in it, too.",
+        "某个模型的所有凭证都用完额度时改用哪个模型：`gemini-2.5-pro=gemini-2.5-flash`。"
+        "左边可用通配符；右边写 `preview` 表示它的预览版（预览版则为正式版）。空为关闭。"
+        "回答、响应头 `x-potluck-model` 和请求记录都会写明真实模型，按两者中较便宜的计费。"
+        "限定了模型的密钥，也须允许另一个模型。",
+        hot=True,
+    )
+    probe_credentials: bool = setting(
+        kinds.Flag(),
+        True,
+        "Ask banned and refused credentials now and then, with a call for a token, whether they "
+        "work again.",
+        "不时用一次极小的调用检查已封禁或被拒的凭证是否恢复。",
+        hot=True,
+    )
+    probe_models: tuple[tuple[str, str], ...] = setting(
+        kinds.Many(kinds.Pair(), "pairs as provider=model, separated by commas"),
+        (),
+        "Which model such a call asks for, as `gemini=gemini-2.5-flash-lite`; otherwise a cheap "
+        "one that the provider lists.",
+        "检查时调用哪个模型，如 `gemini=gemini-2.5-flash-lite`；"
+        "不设则从该上游的列表里选一个便宜的。",
         hot=True,
     )
     request_deadline: float = setting(

@@ -100,12 +100,14 @@ class Server:
         LogLevel.INFO,
         "Least severe level that is logged.",
         "记录的最低日志级别。",
+        hot=True,
     )
     log_file: Path | None = setting(
         kinds.File(),
         None,
         "Log to this file (mode 0600) too.",
         "同时写入此日志文件（权限 0600）。",
+        storable=False,
     )
     trusted_proxies: tuple[kinds.Network, ...] = setting(
         kinds.Many(kinds.Range(), "IP addresses or CIDR ranges, separated by commas"),
@@ -119,5 +121,20 @@ class Server:
         30,
         "Days that request records are kept.",
         "请求记录保留多少天。",
+        hot=True,
+    )
+    usage_hour_days: int = setting(
+        kinds.Integer(2, 3_650),
+        92,
+        "Days that sums by hour are kept, for the overview and the status page, and what keys with "
+        "daily allowances used of them.",
+        "按小时汇总的用量（概览页和状态页使用）以及密钥每日额度的用量保留多少天。",
+        hot=True,
+    )
+    status_page: bool = setting(
+        kinds.Flag(),
+        True,
+        "`/` shows everybody how well each model answers. Off: it only says how to connect.",
+        "首页 `/` 公开显示各模型的成功率和首字延迟。关闭后只显示接入方法。",
         hot=True,
     )

@@ -1,27 +1,53 @@
-"""What comes before Django: nobody makes it write a large body to disk."""
+"""What comes before Django: the gateway itself, and nobody makes it write a large body to disk."""
 
 from __future__ import annotations
+
+from collections.abc import AsyncIterator
 
 import pytest
 
 from gateway.asgi import LARGEST, Gateway
 from gateway.runtime import Runtime
+from panel import bridge
 from tests.support.asgi import call
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("site")]
 
 
-async def test_a_large_body_is_refused_unread() -> None:
+@pytest.fixture
+async def gateway(site: object) -> AsyncIterator[Gateway]:
+    runtime = Runtime()
+    yield Gateway(runtime)
+    await runtime.stop()
+
+
+async def test_a_large_body_is_refused_unread(gateway: Gateway) -> None:
     headers = [("content-length", str(LARGEST + 1))]
-    caller = await call(Gateway(Runtime()), "POST", "/auth/login", headers=headers)
+    caller = await call(gateway, "POST", "/auth/login", headers=headers)
     assert caller.status == 413 and caller.headers["connection"] == "close"
 
 
-async def test_a_body_of_unknown_length_ends_at_the_limit() -> None:
+async def test_a_body_of_unknown_length_ends_at_the_limit(gateway: Gateway) -> None:
     chunks = [b"x" * 2**20] * 6
-    caller = await call(Gateway(Runtime()), "POST", "/auth/login", chunks=chunks)
+    caller = await call(gateway, "POST", "/auth/login", chunks=chunks)
     assert caller.status == 0, "as if the client had left"
 
 
-async def test_a_page_is_still_a_page() -> None:
-    assert (await call(Gateway(Runtime()), "GET", "/nowhere")).status == 404
+async def test_a_page_is_still_a_page(gateway: Gateway) -> None:
+    assert (await call(gateway, "GET", "/nowhere")).status == 404
+
+
+async def test_a_page_finds_the_gateway_running_without_lifespan(gateway: Gateway) -> None:
+    await call(gateway, "GET", "/nowhere")
+    assert bridge.current().vitals().calls == 0
+
+
+async def test_a_page_is_shown_when_the_gateway_cannot_start(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    class Broken(Runtime):
+        async def start(self) -> None:  # type: ignore[override]
+            raise RuntimeError("a story about a database")
+
+    assert (await call(Gateway(Broken()), "GET", "/nowhere")).status == 404
+    assert "could not be started" in caplog.text

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -19,6 +20,15 @@ def test_a_link_with_the_fingerprint_may_be_kept_for_ever(site: Client) -> None:
 @pytest.mark.parametrize("query", ["", "?v=00000000"])
 def test_another_link_is_asked_again_soon(site: Client, query: str) -> None:
     assert site.get(f"/static/css/base.css{query}")["Cache-Control"] == "public, max-age=60"
+
+
+def test_it_is_packed_for_whoever_unpacks_it(site: Client) -> None:
+    plain = site.get("/static/css/base.css")
+    packed = site.get("/static/css/base.css", headers={"Accept-Encoding": "br, gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in plain
+    assert gzip.decompress(packed.content) == plain.content
+    assert all("Accept-Encoding" in each["Vary"] for each in (plain, packed))
 
 
 @pytest.mark.usefixtures("site")

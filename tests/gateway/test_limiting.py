@@ -10,6 +10,7 @@ import pytest
 
 from gateway import limiting
 from gateway.config import Config, load
+from gateway.live import Live, Made
 from keys import making
 from keys.directory import Grant
 from keys.limits import FREE, Limited, Local
@@ -23,6 +24,10 @@ def config(**environ: str) -> Config:
     return load(environ, {}, {})
 
 
+def made(**environ: str) -> Made:
+    return Made(Live(lambda stored: load(environ, stored, {})))
+
+
 def test_calls_of_an_address_are_limited_only_where_the_operator_says_so() -> None:
     assert limiting.calls(config()).per_minute is None
     assert limiting.pages(config()).per_minute == 30
@@ -33,10 +38,10 @@ def test_calls_of_an_address_are_limited_only_where_the_operator_says_so() -> No
 
 async def test_without_redis_they_are_this_processs_own() -> None:
     with ThreadPoolExecutor(1) as reader:
-        local = limiting.limits(config(), reader)
+        local = limiting.limits(made(), reader)
         assert isinstance(local, Local)
         assert await local.admit(Grant(1, "x"), "8.8.8.8", NOW) is FREE
-        pages = limiting.limits(config(MAX_REQUESTS_PER_MINUTE="1"), reader)
+        pages = limiting.limits(made(MAX_REQUESTS_PER_MINUTE="1"), reader)
         await pages.visit("8.8.8.8", NOW)
         with pytest.raises(Limited):
             await pages.visit("8.8.8.8", NOW)
@@ -44,7 +49,7 @@ async def test_without_redis_they_are_this_processs_own() -> None:
 
 def test_with_redis_they_are_shared() -> None:
     with ThreadPoolExecutor(1) as reader:
-        found = limiting.limits(config(REDIS_URL="redis://:hidden@127.0.0.1:1/0"), reader)
+        found = limiting.limits(made(REDIS_URL="redis://:hidden@127.0.0.1:1/0"), reader)
     assert isinstance(found, Shared) and "hidden" not in repr(found)
 
 
@@ -54,7 +59,7 @@ def test_a_key_used_from_everywhere_is_flagged_and_goes_on() -> None:
     grant = Grant(key.pk, "x")
 
     async def use(reader: ThreadPoolExecutor) -> None:
-        local = limiting.limits(config(SHARING_ADDRESSES="2"), reader)
+        local = limiting.limits(made(SHARING_ADDRESSES="2"), reader)
         for number in range(4):
             assert await local.admit(grant, f"8.8.8.{number}", NOW) is FREE
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway import log
+from panel.logs.handler import ring
 
 SECRET = "sk-AbCdEfGhIjKlMnOpQrStUvWxYz"
 
@@ -57,6 +58,18 @@ def test_whoever_speaks_no_secret_gets_through(file: Path, name: str) -> None:
 def test_servers_and_clients_do_not_chat(file: Path, name: str) -> None:
     logging.getLogger(name).info("GET /v1/models")
     assert not file.exists()
+
+
+@pytest.mark.parametrize("name", ["uvicorn.error", "daphne"])
+def test_no_frame_of_a_websocket_is_logged_at_any_level(name: str) -> None:
+    """A live log that shows its own frames never comes to rest."""
+    loggers = log.configuration("debug", None)["loggers"]
+    assert loggers[name]["level"] == "INFO"
+
+
+def test_the_live_log_hears_what_the_file_does(file: Path) -> None:
+    assert log.configuration("info", file)["root"]["handlers"] == ["console", "live", "file"]
+    assert ring.clean(f"asked with {SECRET}\n") == "asked with sk-[…]\\n"
 
 
 def test_only_the_owner_may_read_the_file(file: Path) -> None:

@@ -62,7 +62,7 @@ def test_what_cannot_work_stops_the_start_with_a_sentence(settings: dict[str, st
 async def test_urls_are_fetched_unless_the_operator_forbids_it() -> None:
     media = Media("image/png", url="http://127.0.0.1:9/cat.png")
     request = Request(model="m", turns=(Turn(Role.USER, (media,)),))
-    assert await pictures.fetching(load({"FETCH_MEDIA": "off"}, {}, {}))(request) is request
+    assert await pictures.fetching(load({}, {}, {}), lambda: False)(request) is request
     with pytest.raises(GatewayError) as caught:
-        await pictures.fetching(load({}, {}, {}))(request)
+        await pictures.fetching(load({}, {}, {}), lambda: True)(request)
     assert caught.value.kind is ErrorKind.INVALID_REQUEST

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet
 
+from gateway import live
 from tests.support.source import ROOT
 
 
@@ -58,3 +59,12 @@ def test_without_a_permission_of_its_own_an_api_view_is_closed(
     assert real_settings["REST_FRAMEWORK"]["DEFAULT_PERMISSION_CLASSES"] == [
         "rest_framework.permissions.IsAdminUser"
     ]
+
+
+def test_pages_go_by_what_holds(real_settings: dict[str, Any]) -> None:
+    now = live.here()
+    now.take({"HOST_URL": "https://fan.example"})
+    try:
+        assert real_settings["POTLUCK"].host_url == "https://fan.example"
+    finally:
+        now.take({})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from argparse import ArgumentParser
@@ -51,6 +52,8 @@ class Command(BaseCommand):
         # Each server process opens its own connections.
         connection.close()
         workers = options["workers"] or config.workers
+        # The processes read it for themselves.
+        os.environ["WORKERS"] = str(workers)
         if not server.run(listener, workers=workers, grace=config.shutdown_grace):
             raise CommandError("The gateway did not start; the log above says why.", returncode=3)
 
