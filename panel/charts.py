@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -22,10 +23,12 @@ _GAP = 2
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One place on the axis: what it is called, and a value for each series."""
+    """One place on the axis: what it is called, and a value for each series. With a moment `at`
+    its label ends in UTC, and scripts say it in the visitor's own zone."""
 
     label: str
     values: tuple[int, ...]
+    at: datetime | None = None
 
     @property
     def total(self) -> int:
@@ -52,8 +55,14 @@ class Stack:
         return list(enumerate(self.names, start=1))
 
 
-def stack(labels: Sequence[str], series: Mapping[str, Sequence[int]], rest: str) -> Stack:
-    """The biggest series by name, the others together as `rest`."""
+def stack(
+    labels: Sequence[str],
+    series: Mapping[str, Sequence[int]],
+    rest: str,
+    moments: Sequence[datetime] = (),
+) -> Stack:
+    """The biggest series by name, the others together as `rest`. `moments` are those of the
+    labels, where these have a time of day."""
     names = sorted(series, key=lambda name: (-sum(series[name]), name))
     shown = names if len(names) <= SERIES else names[: SERIES - 1]
     left = names[len(shown) :]
@@ -62,7 +71,7 @@ def stack(labels: Sequence[str], series: Mapping[str, Sequence[int]], rest: str)
         values = [series[name][place] for name in shown]
         if left:
             values.append(sum(series[name][place] for name in left))
-        columns.append(Column(label, tuple(values)))
+        columns.append(Column(label, tuple(values), moments[place] if moments else None))
     return Stack((*shown, rest) if left else tuple(shown), tuple(columns))
 
 
@@ -91,7 +100,8 @@ def _column(place: int, column: Column, peak: int, names: Sequence[str]) -> Safe
         top -= height
         parts.append(_mark(place, number, max(top, 0.0), height, f"{names[number - 1]}: {value:,}"))
     return format_html(
-        '<g><rect class="hit" x="{}" y="0" width="{}" height="{}"/>{}<title>{}</title></g>',
+        '<g{}><rect class="hit" x="{}" y="0" width="{}" height="{}"/>{}<title>{}</title></g>',
+        _dated(column.at),
         place * _STEP,
         _STEP,
         _HEIGHT,
@@ -121,15 +131,18 @@ def _spoken(column: Column, names: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def sparkline(values: Sequence[int], text: str) -> SafeString:
-    """A line without axes, as wide as its text."""
-    peak = max([*values, 1])
+def sparkline(values: Sequence[float | None], text: str) -> SafeString:
+    """A line without axes, as wide as its text. It has a gap where a value is None."""
+    peak = max([*(value for value in values if value is not None), 1])
     span = max(len(values) - 1, 1)
-    points = [
-        f"{place / span * 100:.1f} {22 - value / peak * 20:.1f}"
-        for place, value in enumerate(values)
-    ]
-    path = f"M{' L'.join(points)}" if points else ""
+    runs: list[list[str]] = [[]]
+    for place, value in enumerate(values):
+        if value is None:
+            runs.append([])
+        else:
+            runs[-1].append(f"{place / span * 100:.1f} {22 - value / peak * 20:.1f}")
+    # A value between two gaps is a dot, which needs some length to be seen.
+    path = " ".join(f"M{' L'.join(run)}{'' if run[1:] else 'h.5'}" for run in runs if run)
     return format_html(
         '<svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img"'
         ' aria-label="{}" width="100" height="24"><path d="{}"><title>{}</title></path></svg>',
@@ -137,6 +150,52 @@ def sparkline(values: Sequence[int], text: str) -> SafeString:
         path,
         text,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stretch of a strip: a class `t-…` of the style sheets, its size, and its title."""
+
+    tone: str
+    size: int
+    title: str
+    at: datetime | None = None
+
+
+def strip(parts: Sequence[Part], text: str, gap: bool = False) -> SafeString:
+    """Parts beside each other, each as long as its size; with a `gap` they are apart."""
+    whole, start, marks = sum(part.size for part in parts) or 1, 0.0, []
+    for part in parts:
+        if part.size <= 0:
+            continue
+        # Of three hundred one is still seen.
+        width = max(part.size / whole * 100, 0.8)
+        marks.append(_stretch(part, start, width - (0.8 if gap else 0)))
+        start += width
+    return format_html(
+        '<svg class="strip" viewBox="0 0 {} 10" preserveAspectRatio="none" role="img"'
+        ' aria-label="{}">{}</svg>',
+        f"{max(start, 1):.1f}",
+        text,
+        _joined(marks),
+    )
+
+
+def _stretch(part: Part, start: float, width: float) -> SafeString:
+    return format_html(
+        '<rect class="t-{}"{} x="{}" width="{}" height="10"><title>{}</title></rect>',
+        part.tone,
+        _dated(part.at),
+        f"{start:.1f}",
+        f"{width:.1f}",
+        part.title,
+    )
+
+
+def _dated(at: datetime | None) -> SafeString:
+    if at is None:
+        return mark_safe("")
+    return format_html(' data-at="{}"', at.strftime("%Y-%m-%dT%H:%MZ"))
 
 
 def progress(

@@ -1,4 +1,8 @@
-"""How often one address may ask the public pages and endpoints, in the memory of this process."""
+"""How often one address may ask the public pages and endpoints.
+
+The running gateway counts, with REDIS_URL for all processes. Without one, or while its event loop
+has no time, this module counts in the memory of its process.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from keys.limits.addresses import Addresses, Rule
+from panel import bridge
 from panel.auth import visitor
 
 _PER_MINUTE = 30
@@ -31,5 +36,9 @@ _lock = Lock()
 
 def admit(request: HttpRequest, now: datetime | None = None) -> None:
     """Counts a request of the public. Raises keys.limits.refusal.Limited."""
-    with _lock:
-        _addresses.admit(visitor.address(request), now or timezone.now())
+    address = visitor.address(request)
+    try:
+        bridge.current().visit(address)
+    except (bridge.NotRunning, TimeoutError):
+        with _lock:
+            _addresses.admit(address, now or timezone.now())

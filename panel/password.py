@@ -23,21 +23,20 @@ LONGEST = 1_000
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
-def generate() -> str:
-    """16 characters in groups of four, 79 bits."""
-    groups = ("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))
-    return "-".join(groups)
+def generate(groups: int = 4) -> str:
+    """Groups of four characters, of nearly 20 bits each."""
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(groups))
 
 
 def ensure(configured: str) -> str | None:
     """The password, if one had to be made just now: it can be shown this once only."""
-    if configured or PanelPassword.objects.exists():
+    rows = PanelPassword.objects
+    if configured or rows.exclude(hash="").exists():
         return None
     password = generate()
-    _, created = PanelPassword.objects.get_or_create(
-        id=PanelPassword.ONLY, defaults={"hash": _hash(password)}
-    )
-    return password if created else None
+    hashed = _hash(password)
+    _, made = rows.get_or_create(id=PanelPassword.ONLY, defaults={"hash": hashed})
+    return password if made or rows.filter(hash="").update(hash=hashed) else None
 
 
 def change(password: str) -> None:
@@ -55,11 +54,22 @@ def matches(attempt: str, configured: str) -> bool:
     if configured:
         return hmac.compare_digest(_digest(attempt), _digest(configured))
     row = PanelPassword.objects.first()
-    return row is not None and bcrypt.checkpw(_digest(attempt), row.hash.encode())
+    return (
+        row is not None and row.hash != "" and bcrypt.checkpw(_digest(attempt), row.hash.encode())
+    )
+
+
+def advance() -> None:
+    """Ends every session; the password stays what it is."""
+    PanelPassword.objects.update_or_create(
+        id=PanelPassword.ONLY,
+        defaults={"generation": F("generation") + 1},
+        create_defaults={"hash": ""},
+    )
 
 
 def generation() -> int:
-    """How often the stored password was set; 0 when there is none."""
+    """How often sessions were ended by another password, or all at once; 0 before the first."""
     found = PanelPassword.objects.values_list("generation", flat=True).first()
     return found or 0
 

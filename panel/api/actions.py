@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from django.http import HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from keys import services
 from keys.models import ApiKey
+from panel import keeping
 from panel.api.base import View
 from panel.api.shapes import keys as shapes
 
-_ACTIONS: dict[str, Callable[[int], object]] = {
-    "enable": partial(services.edit, enabled=True),
-    "disable": partial(services.edit, enabled=False),
-    "delete": services.revoke,
-    "unflag": services.unflag,
+_ACTIONS: dict[str, Callable[[HttpRequest, int], None]] = {
+    "enable": partial(keeping.switch, on=True),
+    "disable": partial(keeping.switch, on=False),
+    "delete": keeping.delete,
+    "unflag": keeping.unflag,
 }
 
 
@@ -35,7 +36,7 @@ class ActionsView(View):
         act, ids, errors = _ACTIONS[said["action"]], list(dict.fromkeys(said["ids"])), []
         for key_id in ids:
             try:
-                act(key_id)
+                act(request._request, key_id)
             except ApiKey.DoesNotExist:
                 errors.append({"id": key_id, "message": "There is no such key."})
         found = {

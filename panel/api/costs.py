@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from keys import services
 from keys.cost import DEFAULT
 from keys.models import ModelCost
+from panel import keeping
 from panel.api.base import PublicView, View
 from panel.api.errors import Missing
 from panel.api.prices import Prices
@@ -31,7 +34,7 @@ class CostsView(View):
     def post(self, request: Request) -> Response:
         """Running gateways take it over within a second."""
         said = self.said(shapes.CostNew)
-        row = services.set_cost(said["model_name"], said["cost"])
+        row = keeping.price(request._request, said["model_name"], said["cost"])
         return Response(shapes.Cost({"model_name": row.pattern, "cost": row.units}).data)
 
 
@@ -40,7 +43,7 @@ class CostView(View):
     def delete(self, request: Request, model_name: str) -> Response:
         """`model_name` may contain `/`."""
         # A NUL is in no name, and PostgreSQL takes none.
-        if "\0" in model_name or not services.drop_cost(model_name):
+        if "\0" in model_name or not keeping.unprice(request._request, model_name):
             raise Missing("The table has no such name.")
         return Response(status=204)
 
@@ -56,3 +59,16 @@ class EffectiveCostView(PublicView):
             "is_default": found.pattern is None,
         }
         return Response(shapes.CostAsked(shown).data)
+
+
+_row = CostView.as_view()
+_effective = EffectiveCostView.as_view()
+
+
+@csrf_exempt  # Both views look at it themselves, where a cookie is what opens them.
+def either(request: HttpRequest, model_name: str) -> HttpResponseBase:
+    """`costs/<model_name>/cost` may be a row of the table, of a name that ends with `/cost`, or be
+    asked for what a model costs whose name begins with `costs/`. Rows are only deleted."""
+    if request.method == "DELETE":
+        return _row(request, model_name=f"{model_name}/cost")
+    return _effective(request, model_name=f"costs/{model_name}")

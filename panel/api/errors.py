@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 
 from keys.limits.refusal import Limited
 from keys.models import ApiKey
 from keys.services import BelowUse, Invalid
-from panel.auth import Configured, Refused
+from panel.auth import CodeWanted, Configured, Refused, Unreadable, WrongCode
 
 log = logging.getLogger("potluck.panel")
 
@@ -32,6 +32,10 @@ class Conflict(APIException):
 class Missing(APIException):
     status_code = 404
     default_code = "not_found"
+
+
+_OURS = frozenset({"api", "auth", "config", "creds", "usage"})
+"""What addresses of the REST API begin with."""
 
 
 class _Said(NamedTuple):
@@ -59,6 +63,17 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     return response
 
 
+def nothing(request: HttpRequest) -> JsonResponse | None:
+    """The answer to an address below the API's that there is not; None elsewhere, and for who
+    would rather have a page."""
+    if request.path.split("/")[1] not in _OURS:
+        return None
+    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+        return None
+    message = "There is no such address. /api/docs lists all of them."
+    return JsonResponse({"error": {"code": "path_not_found", "message": message}}, status=404)
+
+
 def _of_keys(error: Exception) -> _Said | None:
     match error:
         case Invalid():
@@ -75,12 +90,18 @@ def _of_keys(error: Exception) -> _Said | None:
 
 def _of_the_door(error: Exception) -> _Said | None:
     match error:
+        case CodeWanted():
+            return _Said(401, "second_factor_required", str(error))
+        case WrongCode(retry_after=None):
+            return _Said(401, "wrong_code", str(error))
         case Refused(retry_after=None):
             return _Said(401, "wrong_password", str(error))
         case Refused():
             return _Said(429, "too_many_attempts", str(error), retry_after=error.retry_after)
         case Configured():
             return _Said(409, "configured", str(error))
+        case Unreadable():
+            return _Said(503, "second_factor_unreadable", str(error))
         case _:
             return None
 

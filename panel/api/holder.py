@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -10,6 +11,7 @@ from rest_framework.response import Response
 
 from keys import handouts, listing
 from keys.models import ApiKey
+from panel import audit
 from panel.api import single
 from panel.api.base import HolderView, PublicView
 from panel.api.errors import Missing
@@ -48,7 +50,11 @@ class ClaimView(PublicView):
     def post(self, request: Request) -> Response:
         """Shows the key of a hand-out link: once, to the first who asks."""
         token, now = self.said(login.Claim)["token"], timezone.now()
-        found = handouts.claim(token, settings.POTLUCK_PEPPER, settings.POTLUCK_VAULT_KEYS, now)
+        keys = settings.POTLUCK_VAULT_KEYS
+        with transaction.atomic():
+            found = handouts.claim(token, settings.POTLUCK_PEPPER, keys, now)
+            if found is not None:
+                audit.note(request._request, "handout.claim", f"key {found[0].pk}")
         if found is None:
             raise Missing("This link was used, or has expired, or never was one.")
         key, text = found

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from keys import listing, overview, services
 from keys.listing import Sort, Wanted
 from keys.making import Made, Offer
+from panel import keeping
 from panel.api import single
 from panel.api.base import View
 from panel.api.shapes import keys as shapes
@@ -57,7 +58,7 @@ class KeysView(View):
     )
     def post(self, request: Request) -> Response:
         """The answer is the only one that ever shows the key."""
-        made = _make(1, self.said(shapes.KeyNew))
+        made = _make(request, 1, self.said(shapes.KeyNew))
         return Response(shapes.KeyMade(made[0]).data, status=201)
 
 
@@ -70,7 +71,7 @@ class BatchView(View):
     )
     def post(self, request: Request) -> Response:
         said = self.said(shapes.KeysNew)
-        made = _make(said.pop("count"), said)
+        made = _make(request, said.pop("count"), said)
         return Response(shapes.KeysMade({"keys": made}).data, status=201)
 
 
@@ -87,22 +88,22 @@ class KeyView(View):
     def patch(self, request: Request, api_key: str) -> Response:
         """Its quota is moved by `grant`, `withdraw`, `refund`, `reset` and `resize`."""
         key_id = single.identify(api_key)
-        services.edit(key_id, **self.said(shapes.KeyEdit))
+        keeping.edit(request._request, key_id, **self.said(shapes.KeyEdit))
         return Response(single.detail(key_id, timezone.now()))
 
     @extend_schema(responses={204: None}, summary="End a key for ever", tags=["keys"])
     def delete(self, request: Request, api_key: str) -> Response:
         """Its history stays, and requests that run are still settled."""
-        services.revoke(single.identify(api_key))
+        keeping.delete(request._request, single.identify(api_key))
         return Response(status=204)
 
 
-def _make(count: int, said: dict[str, Any]) -> list[dict[str, Any]]:
+def _make(request: Request, count: int, said: dict[str, Any]) -> list[dict[str, Any]]:
     days, total = said.pop("link_days"), said.pop("total_quota")
     until = timezone.now() + timedelta(days=days) if days else None
     offer = Offer(tuple(settings.POTLUCK_VAULT_KEYS), until) if until else None
-    made = services.batch(
-        settings.POTLUCK_PEPPER, count, total=total, offer=offer, created_by=_AUTHOR, **said
+    made = keeping.make(
+        request._request, count, total=total, offer=offer, created_by=_AUTHOR, **said
     )
     allowed = overview.allowances([each.key.pk for each in made])
     return [_shown(each, allowed[each.key.pk], until) for each in made]

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from panel import auth
 from panel.api.base import OpenView, View
 from panel.api.shapes import login as shapes
-from panel.auth import cookie, sessions
+from panel.auth import cookie, entry, sessions
 from panel.auth.sessions import Ticket
 from panel.auth.tokens import Session
 
@@ -27,8 +27,11 @@ class LoginView(OpenView):
     @extend_schema(request=shapes.Login, responses=shapes.Token, summary="Log in", tags=["login"])
     def post(self, request: Request) -> Response:
         """A token for an hour, as `Authorization: Bearer`, and a cookie for browsers, whose
-        unsafe requests need `X-CSRFToken` with the value of the `csrftoken` cookie as well."""
-        ticket = auth.login(request._request, self.said(shapes.Login)["password"])
+        unsafe requests need `X-CSRFToken` with the value of the `csrftoken` cookie as well.
+
+        401 `second_factor_required`: the password is right, and a `code` is needed beside it."""
+        said = self.said(shapes.Login)
+        ticket = auth.login(request._request, said["password"], said["code"])
         response = _answer(ticket)
         auth.keep(request._request, response, ticket)
         # Has the cookie of the CSRF token sent along.
@@ -48,10 +51,13 @@ class RefreshView(View):
 
 
 class LogoutView(View):
-    @extend_schema(request=None, responses={204: None}, summary="Log out", tags=["login"])
+    @extend_schema(request=shapes.Logout, responses={204: None}, summary="Log out", tags=["login"])
     def post(self, request: Request) -> Response:
-        """Ends all tokens of the session."""
-        sessions.end(_session(self), timezone.now())
+        """Ends all tokens of the session, or all sessions there are."""
+        if self.said(shapes.Logout)["everywhere"]:
+            auth.everywhere(request._request)
+        else:
+            entry.end(request._request, _session(self), timezone.now())
         response = Response(status=204)
         cookie.drop(response)
         return response
@@ -83,5 +89,10 @@ def _session(view: View) -> Session:
 def _answer(ticket: Ticket) -> Response:
     session = ticket.session
     seconds = int((session.expires - session.issued).total_seconds())
-    found = {"token": ticket.token, "token_type": "bearer", "expires_in": seconds}
+    found = {
+        "token": ticket.token,
+        "token_type": "bearer",
+        "expires_in": seconds,
+        "session_ends_in": int((session.ends - session.issued).total_seconds()),
+    }
     return Response(shapes.Token(found).data)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from keys import services
 from keys.services import BelowUse, Invalid
+from panel import keeping
 from panel.api import single
 from panel.api.base import View
 from panel.api.errors import Conflict, sentence
@@ -27,7 +28,7 @@ class MoveView(View):
     ) -> Response:
         key_id, said = single.identify(api_key), self.said(shape)
         try:
-            verb(key_id, **_named(said))
+            keeping.move(self.request._request, verb, key_id, **_named(said))
         except (BelowUse, Invalid):
             raise
         except ValueError as error:

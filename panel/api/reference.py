@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
@@ -49,6 +50,7 @@ class Group(NamedTuple):
     operations: list[Operation]
 
 
+@gzip_page  # It is long, and has nothing in it that is secret.
 @require_safe
 @admin_required
 def page(request: HttpRequest) -> HttpResponse:

@@ -26,6 +26,12 @@ _TAGS = {
     "quota": "What moves a key's quota, and its history",
     "costs": "What calls cost",
     "holder": "For whoever has a key",
+    "requests": "The request log",
+    "logs": "The live log",
+    "settings": "What the gateway goes by",
+    "audit": "The audit trail",
+    "lending": "What people lend to the pool",
+    "credentials": "The pool's credentials, and what they did today",
 }
 
 

@@ -8,23 +8,30 @@ loses the cookie; `destination` makes `next` safe. REST views are guarded by `pa
 from __future__ import annotations
 
 from panel.auth.cookie import keep
-from panel.auth.door import Refused
-from panel.auth.entry import Configured, change, login
+from panel.auth.door import Refused, WrongCode
+from panel.auth.entry import CodeWanted, Configured, change, everywhere, finish, login
+from panel.auth.factor import Late, Unreadable
 from panel.auth.pages import admin_required, current, destination, logout
 from panel.auth.sessions import Ticket
 from panel.auth.tokens import Session
 from panel.auth.visitor import address
 
 __all__ = [
+    "CodeWanted",
     "Configured",
+    "Late",
     "Refused",
     "Session",
     "Ticket",
+    "Unreadable",
+    "WrongCode",
     "address",
     "admin_required",
     "change",
     "current",
     "destination",
+    "everywhere",
+    "finish",
     "keep",
     "login",
     "logout",

@@ -15,8 +15,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
+from typing import TypeVar
 
 from keys.lockout import Locked, Lockout
+
+T = TypeVar("T")
 
 _ACCOUNT = "administrator"
 _REMEMBERED = timedelta(minutes=5)
@@ -34,6 +37,13 @@ class Refused(Exception):
         if self.retry_after is None:
             return "The password is wrong."
         return f"Too many attempts. Try again in {max(1, round(self.retry_after))} seconds."
+
+
+class WrongCode(Refused):
+    """The password was right; what was sent as a code is wrong, or was used before."""
+
+    def __str__(self) -> str:
+        return "The code is wrong, or was used already. Wait for the next one."
 
 
 class Door:
@@ -56,8 +66,12 @@ class Door:
 
     def admit(self, attempt: str, address: str, now: datetime) -> None:
         """Returns if the password is right. Raises Refused."""
+        self.guard(lambda: self._verify(attempt), address, now)
+
+    def guard(self, look: Callable[[], T | None], address: str, now: datetime) -> T:
+        """What `look` finds, if it finds anything. Raises Refused."""
         with self._place():
-            self._try(attempt, address, now)
+            return self._try(look, address, now)
 
     def recall(self, attempt: str, generation: int, address: str, now: datetime) -> None:
         """The same for callers that send the password with every request: one that was right is
@@ -67,19 +81,21 @@ class Door:
         with self._place():
             # Of many requests at once the first has found out while the others waited.
             if not self._memory.knows(attempt, generation, now):
-                self._try(attempt, address, now)
+                self._try(lambda: self._verify(attempt), address, now)
                 self._memory.keep(attempt, generation, now)
 
-    def _try(self, attempt: str, address: str, now: datetime) -> None:
+    def _try(self, look: Callable[[], T | None], address: str, now: datetime) -> T:
         try:
             with self._lock:
                 self._lockout.attempt(_ACCOUNT, address, now)
         except Locked as error:
             raise Refused(error.retry_after) from None
-        if not self._verify(attempt):
+        found = look()
+        if not found:
             raise Refused
         with self._lock:
             self._lockout.succeeded(_ACCOUNT, address)
+        return found
 
     @contextmanager
     def _place(self) -> Iterator[None]:

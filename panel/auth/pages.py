@@ -12,11 +12,11 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from panel.auth import cookie, sessions
+from panel.auth import cookie, entry, visitor
 from panel.auth.tokens import Session
 
 LOGIN = "/login"
-HOME = "/api-key-admin"
+HOME = "/panel"
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -35,6 +35,7 @@ def admin_required(view: Page[P]) -> Page[P]:
         session = current(request)
         if session is None:
             return _away(request)
+        visitor.enter(request)
         response = view(request, *args, **kwargs)
         cookie.renew(request, response, session, timezone.now())
         return response
@@ -46,7 +47,7 @@ def logout(request: HttpRequest, response: HttpResponseBase) -> None:
     """Ends the session of the browser, if it has one, in every tab and process."""
     session = current(request)
     if session is not None:
-        sessions.end(session, timezone.now())
+        entry.end(request, session, timezone.now())
     cookie.drop(response)
 
 

@@ -14,7 +14,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from keys import listing, secret
-from panel.auth import cookie, entry, origin, sessions, tokens
+from panel.auth import cookie, entry, origin, sessions, tokens, visitor
 from panel.auth.tokens import Session
 
 if TYPE_CHECKING:
@@ -40,17 +40,20 @@ class Holder:
 
 
 class AdminAuthentication(BaseAuthentication):
-    """`Authorization: Bearer` with a token or the panel password, or the browser's cookie, which
-    needs the CSRF token as well."""
+    """`Authorization: Bearer` with a token, or with the panel password unless a second factor is
+    on; or the browser's cookie, which needs the CSRF token as well."""
 
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
         sent, django = bearer(request), request._request
         if sent:
-            return _by_bearer(django, sent), None
+            found = _by_bearer(django, sent)
+            visitor.enter(django)
+            return found, None
         session = cookie.find(django, timezone.now())
         if session is None:
             return None
         _not_forged(django)
+        visitor.enter(django)
         return Administrator(session, by_cookie=True), None
 
     def authenticate_header(self, request: Request) -> str:
@@ -119,7 +122,8 @@ def _not_forged(request: HttpRequest) -> None:
     check = CSRFCheck(_unasked)
     check.process_request(request)
     if check.process_view(request, _unasked, (), {}) is not None:
-        raise PermissionDenied(_HOW, code="csrf_failed")
+        how = origin.PROXY if origin.veiled(request) else _HOW
+        raise PermissionDenied(how, code="csrf_failed")
 
 
 def _unasked(request: HttpRequest) -> HttpResponse:

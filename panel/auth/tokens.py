@@ -49,9 +49,9 @@ class _Claims(msgspec.Struct):
     began: int
 
 
-def key(secret: str, configured: str) -> bytes:
+def key(secret: str, configured: str, purpose: bytes = b"panel session ") -> bytes:
     """The signing key. A changed PANEL_PASSWORD (`configured`) changes it, so it ends sessions."""
-    purpose = b"panel session " + hashlib.sha256(configured.encode()).digest()
+    purpose += hashlib.sha256(configured.encode()).digest()
     return hmac.digest(secret.encode(), purpose, "sha256")
 
 

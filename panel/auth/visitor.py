@@ -1,4 +1,4 @@
-"""Who asks: the address behind trusted proxies, and whether the browser speaks TLS."""
+"""Who asks: the address behind trusted proxies, and by which door they came in."""
 
 from __future__ import annotations
 
@@ -13,3 +13,18 @@ def address(request: HttpRequest) -> str:
     peer = request.META.get("REMOTE_ADDR", "")
     forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
     return addresses.client(peer, forwarded, settings.POTLUCK.trusted_proxies)
+
+
+ANYBODY = "visitor"
+_WHO = "potluck.who"
+"""In META no header can be called so."""
+
+
+def enter(request: HttpRequest, who: str = "administrator") -> None:
+    """A door has let them in."""
+    request.META[_WHO] = who
+
+
+def who(request: HttpRequest) -> str:
+    """As whom they came in, for the audit trail."""
+    return str(request.META.get(_WHO, ANYBODY))

@@ -1,4 +1,4 @@
-"""The two fields that open something: the panel's password and a key."""
+"""The fields that open something: the panel's password, a code beside it, and a key."""
 
 from __future__ import annotations
 
@@ -14,6 +14,23 @@ class LoginForm(forms.Form):
         max_length=1024,
         widget=forms.PasswordInput(
             attrs={"autocomplete": "current-password", "autofocus": True, "class": "mono"}
+        ),
+    )
+
+
+class CodeForm(forms.Form):
+    # No `inputmode`: a recovery code has letters.
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "none",
+                "autofocus": True,
+                "class": "mono",
+                "spellcheck": "false",
+            }
         ),
     )
 

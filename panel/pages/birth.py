@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from keys import services
 from keys.making import Made, Offer
+from panel import keeping
 from panel.forms.keys import NewKeyForm
 from panel.pages import part, ready, site
 from panel.pages.door import admin_required
@@ -48,18 +48,18 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewKeyForm(request.POST)
     if not form.is_valid():
         return part.page(request, "keys/new.html", {"form": form}, status=422)
-    response = _made(request, [_born(request, made) for made in _make(form)])
+    response = _made(request, [_born(request, made) for made in _make(request, form)])
     # The list behind the sheet is asked again.
     response.headers["HX-Trigger"] = "keys-changed"
     return response
 
 
-def _make(form: NewKeyForm) -> Sequence[Made]:
+def _make(request: HttpRequest, form: NewKeyForm) -> Sequence[Made]:
     offer = None
     if form.cleaned_data["links"]:
         offer = Offer(tuple(settings.POTLUCK_VAULT_KEYS), timezone.now() + VALID)
-    return services.batch(
-        settings.POTLUCK_PEPPER,
+    return keeping.make(
+        request,
         form.cleaned_data["count"],
         total=form.cleaned_data["total_quota"],
         offer=offer,

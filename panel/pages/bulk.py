@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from keys import services
 from keys.models import ApiKey
+from panel import keeping
 from panel.pages import part, undo
 from panel.pages.door import admin_required
 from panel.pages.layout import CONSOLE
@@ -47,7 +47,7 @@ def _picked(request: HttpRequest) -> list[ApiKey]:
 def _switch(request: HttpRequest, keys: list[ApiKey], *, on: bool) -> None:
     changed = [key for key in keys if key.enabled is not on]
     for key in changed:
-        services.edit(key.pk, enabled=on)
+        keeping.switch(request, key.pk, on=on)
     count = len(changed)
     if on:
         text = ngettext("%(count)d key works again.", "%(count)d keys work again.", count)
@@ -62,7 +62,7 @@ def _delete(request: HttpRequest, keys: list[ApiKey], to: str) -> HttpResponse:
     count, typed = len(keys), request.POST.get("number", "").strip()
     if typed == str(count):
         for key in keys:
-            services.revoke(key.pk)
+            keeping.delete(request, key.pk)
         text = ngettext("%(count)d key was deleted.", "%(count)d keys were deleted.", count)
         messages.success(request, text % {"count": count})
         return part.to(request, to)

@@ -10,9 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from keys import cost, services
+from keys import cost
 from keys.cost import CostTable
 from keys.models import ModelCost
+from panel import keeping
 from panel.forms.costs import CostForm, PatternForm, UnitsForm
 from panel.pages import part, undo
 from panel.pages.door import admin_required
@@ -65,7 +66,7 @@ def added(request: HttpRequest) -> HttpResponse:
     form = CostForm(request.POST)
     if not form.is_valid():
         return _page(request, form, None, status=422)
-    found = services.set_cost(form.cleaned_data["pattern"], form.cleaned_data["units"])
+    found = keeping.price(request, form.cleaned_data["pattern"], form.cleaned_data["units"])
     text = _("%(name)s now costs %(units)s a call.")
     messages.success(request, text % {"name": found.pattern, "units": f"{found.units:,}"})
     return part.to(request, _PAGE)
@@ -83,7 +84,7 @@ def changed(request: HttpRequest) -> HttpResponse:
         row = ModelCost.objects.filter(pattern=pattern).first()
         units = row.units if row else 0
         return _row(request, Line(pattern, units, cost.is_glob(pattern), wrong=_first(form)), 422)
-    found = services.set_cost(pattern, form.cleaned_data["units"])
+    found = keeping.price(request, pattern, form.cleaned_data["units"])
     return _row(request, Line(found.pattern, found.units, cost.is_glob(found.pattern), saved=True))
 
 
@@ -94,7 +95,7 @@ def dropped(request: HttpRequest) -> HttpResponse:
     if where.is_valid():
         pattern = where.cleaned_data["pattern"]
         row = ModelCost.objects.filter(pattern=pattern).first()
-        if row is not None and services.drop_cost(pattern):
+        if row is not None and keeping.unprice(request, pattern):
             text = _("%(name)s costs what its family costs again.") % {"name": pattern}
             before = {"pattern": pattern, "units": str(row.units)}
             undo.offer(request, text, f"{_PAGE}/change", before)

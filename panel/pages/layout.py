@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,25 @@ THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 
 CONSOLE = "/api-key-admin"
+
+_BAR = ("overview", "keys", "credentials", "requests")
+"""What stands beside "more" in the bar of a phone."""
+
+
+class Place(NamedTuple):
+    """The name of an address, and what is pressed after `g`; it is its icon's name, too."""
+
+    name: str
+    letter: str
+
+
+_GROUPS = (
+    (Place("overview", "o"),),
+    (Place("keys", "k"), Place("costs", "t")),
+    (Place("credentials", "c"), Place("contributions", "u"), Place("models", "m")),
+    (Place("requests", "r"), Place("log", "l"), Place("playground", "p")),
+    (Place("settings", "s"), Place("audit", "a"), Place("reference", "i")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +46,93 @@ class Entry:
     current: bool
 
 
-def rail(path: str) -> list[Entry]:
-    """Every page of the console that stands in the rail; the bottom bar has the same."""
-    places = (
-        (CONSOLE, "key", "k", _("Keys")),
-        (f"{CONSOLE}/costs", "costs", "c", _("Costs")),
-        ("/api-key-query", "query", "q", _("Query")),
-    )
-    inside = [href for href, *_rest in places if path == href or path.startswith(f"{href}/")]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Entries that belong together. Without a title they speak for themselves."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rail:
+    """The places of the console that there are; `bar` and `more` divide them for a phone."""
+
+    groups: tuple[Group, ...]
+
+    @property
+    def entries(self) -> list[Entry]:
+        return [entry for group in self.groups for entry in group.entries]
+
+    @property
+    def bar(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.icon in _BAR]
+
+    @property
+    def more(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.icon not in _BAR]
+
+    @property
+    def within(self) -> bool:
+        """Whether the page stands under "more"."""
+        return any(entry.current for entry in self.more)
+
+
+def rail(path: str) -> Rail:
+    """Every place that has an address, with the one marked that `path` is in."""
+    titles = ("", _("Members"), _("Pool"), _("Traffic"), _("System"))
+    known = [[(place, href) for place in some if (href := address(place.name))] for some in _GROUPS]
+    inside = [href for some in known for _place, href in some if _is_in(path, href)]
     here = max(inside, key=len, default="")
-    return [Entry(*place, current=place[0] == here) for place in places]
+    names = labels()
+    return Rail(
+        tuple(
+            Group(title, tuple(_entry(place, href, names, here) for place, href in some))
+            for title, some in zip(titles, known, strict=True)
+            if some
+        )
+    )
+
+
+def places() -> dict[str, str]:
+    """The addresses of the places that there are, by name."""
+    every = (place for some in _GROUPS for place in some)
+    return {place.name: href for place in every if (href := address(place.name))}
+
+
+def address(name: str) -> str:
+    """ "" for a page that there is not."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def labels() -> dict[str, str]:
+    """What people call the places."""
+    return {
+        "overview": _("Overview"),
+        "keys": _("Keys"),
+        "costs": _("Costs"),
+        "credentials": _("Credentials"),
+        "contributions": _("Contributions"),
+        "models": _("Models"),
+        "requests": _("Requests"),
+        "log": _("Live log"),
+        "playground": _("Playground"),
+        "settings": _("Settings"),
+        "audit": _("Audit trail"),
+        "reference": _("REST API"),
+    }
+
+
+def _entry(place: Place, href: str, names: dict[str, str], here: str) -> Entry:
+    return Entry(href, place.name, place.letter, names[place.name], href == here)
+
+
+def _is_in(path: str, href: str) -> bool:
+    # The overview is not what all the others are in.
+    return path == href or (path.startswith(f"{href}/") and href != "/panel")
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

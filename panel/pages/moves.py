@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 from keys import services
 from keys.models import ApiKey
 from keys.services import BelowUse, Invalid
+from panel import keeping
 from panel.forms.keys import MoveForm
 from panel.pages import part
 from panel.pages.door import admin_required
@@ -24,13 +25,13 @@ def moved(request: HttpRequest, key_id: int) -> HttpResponse:
     way, reason = request.POST.get("way", ""), request.POST.get("reason", "").strip()[:200]
     match way:
         case "reset":
-            services.reset(key_id, reason=reason)
+            keeping.move(request, services.reset, key_id, reason)
             return _done(request, key_id, _("Counting begins at zero again."))
         case "unlimit":
-            services.resize(key_id, None, reason=reason)
+            keeping.move(request, services.resize, key_id, reason, total=None)
             return _done(request, key_id, _("The key has no limit now."))
     wrong = "" if form.is_valid() else "form"
-    wrong = wrong or _move(key, way, form.cleaned_data["units"], reason)
+    wrong = wrong or _move(request, key, way, form.cleaned_data["units"], reason)
     if not wrong:
         return _done(request, key_id, _("The quota was changed."))
     if form.is_valid():
@@ -38,16 +39,17 @@ def moved(request: HttpRequest, key_id: int) -> HttpResponse:
     return page(request, key, move=form, status=422)
 
 
-def _move(key: ApiKey, way: str, units: int, reason: str) -> str:
+def _move(request: HttpRequest, key: ApiKey, way: str, units: int, reason: str) -> str:
     """What is wrong with it, or "" when it is done."""
     try:
         match way:
             case "grant":
-                services.grant(key.pk, units, reason=reason)
+                keeping.move(request, services.grant, key.pk, reason, units=units)
             case "withdraw":
-                services.withdraw(key.pk, units, reason=reason)
+                keeping.move(request, services.withdraw, key.pk, reason, units=units)
             case "limit":
-                services.resize(key.pk, key.used + key.reserved + units, reason=reason)
+                total = key.used + key.reserved + units
+                keeping.move(request, services.resize, key.pk, reason, total=total)
             case _unknown:
                 return _("Choose what to do with the units.")
     except BelowUse as below:

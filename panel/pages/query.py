@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from keys import handouts, listing, overview, usage
 from keys.models import ApiKey
+from panel import audit
 from panel.forms.entry import QueryForm
 from panel.pages import part, ready, site
 from panel.pages.door import paced
@@ -51,7 +53,10 @@ def given(request: HttpRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         return part.page(request, "query/gift.html", {"token": token}, frame=_FRAME)
     now = timezone.now()
-    found = handouts.claim(token, settings.POTLUCK_PEPPER, settings.POTLUCK_VAULT_KEYS, now)
+    with transaction.atomic():
+        found = handouts.claim(token, settings.POTLUCK_PEPPER, settings.POTLUCK_VAULT_KEYS, now)
+        if found is not None:
+            audit.note(request, "handout.claim", f"key {found[0].pk}")
     if found is None:
         return part.page(request, "query/gone.html", {}, status=410, frame=_FRAME)
     key, secret = found

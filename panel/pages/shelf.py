@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from keys import listing
-from keys.listing import Sort, Wanted
+from keys.listing import Page, Sort, Wanted
 from keys.listing import State as Filter
 from panel.pages import part
 from panel.pages.door import admin_required
@@ -21,6 +22,9 @@ from panel.pages.layout import CONSOLE
 from panel.pages.rows import rows
 
 SIZE = 30
+
+_COUNTED = 10_000
+"""More keys than that are "more than"."""
 
 _SORTS = {
     "new": (Sort.CREATED, True),
@@ -114,12 +118,21 @@ def listed(request: HttpRequest) -> HttpResponse:
     except ValueError:
         messages.warning(request, _("That link was of another list; this one begins anew."))
         return part.to(request, view.address())
+    count = _count(page, view, now)
     context = {
         "view": view,
         "rows": rows(page.keys, now),
-        "count": listing.count(view.wanted, pepper, now),
+        "count": min(count, _COUNTED),
+        "more": count > _COUNTED,
         "further": view.address(page.next) if page.next else None,
         "first": view.address() if view.after else None,
     }
     template = "keys/rows.html" if part.wants(request, "keys") else "keys/list.html"
     return part.page(request, template, context)
+
+
+def _count(page: Page, view: View, now: datetime) -> int:
+    """A first page that is also the last has been counted already."""
+    if page.next is None and view.after is None:
+        return len(page.keys)
+    return listing.count(view.wanted, settings.POTLUCK_PEPPER, now, most=_COUNTED)

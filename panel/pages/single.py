@@ -12,8 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from keys import overview, services, usage
+from keys import overview, usage
 from keys.models import ApiKey, EntryKind
+from panel import keeping
 from panel.forms.keys import KeyForm, MoveForm, initial
 from panel.pages import part, undo
 from panel.pages.door import admin_required
@@ -46,7 +47,7 @@ def edited(request: HttpRequest, key_id: int) -> HttpResponse:
     form = KeyForm(request.POST)
     if not form.is_valid():
         return _edit(request, key, form, status=422)
-    services.edit(key_id, **form.details)
+    keeping.edit(request, key_id, **form.details)
     messages.success(request, _("Saved."))
     return part.to(request, f"{CONSOLE}/{key_id}")
 
@@ -57,7 +58,7 @@ def switched(request: HttpRequest, key_id: int) -> HttpResponse:
     """On or off."""
     get(key_id)
     on = request.POST.get("enabled") == "true"
-    services.edit(key_id, enabled=on)
+    keeping.switch(request, key_id, on=on)
     text = _("The key works again.") if on else _("The key is off.")
     back = {"enabled": "false" if on else "true"}
     undo.offer(request, text, f"{CONSOLE}/{key_id}/switch", back)
@@ -69,7 +70,7 @@ def switched(request: HttpRequest, key_id: int) -> HttpResponse:
 def settled(request: HttpRequest, key_id: int) -> HttpResponse:
     """A person has looked at a key that was flagged."""
     get(key_id)
-    services.unflag(key_id)
+    keeping.unflag(request, key_id)
     return part.to(request, f"{CONSOLE}/{key_id}")
 
 
@@ -80,7 +81,7 @@ def deleted(request: HttpRequest, key_id: int) -> HttpResponse:
     found = row(get(key_id), timezone.now())
     if request.method == "POST":
         if request.POST.get("name", "").strip() == found.typed:
-            services.revoke(key_id)
+            keeping.delete(request, key_id)
             messages.success(request, _("%(name)s was deleted.") % {"name": found.name})
             return part.to(request, CONSOLE)
         context = {"row": found, "wrong": True}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -20,8 +21,11 @@ from panel.pages.state import State, fullness
 register = template.Library()
 
 register.simple_tag(icons.icon)
+register.simple_tag(icons.shape)
 register.simple_tag(charts.swatch)
 register.simple_tag(charts.bars)
+register.simple_tag(charts.sparkline)
+register.simple_tag(charts.strip)
 register.simple_tag(undo.way, name="undo")
 
 _STEPS = (
@@ -43,6 +47,30 @@ def spark(values: Sequence[int]) -> SafeString:
 def units(value: int | None) -> str:
     """`1234567` → `1,234,567`; None, which is no limit, is ∞."""
     return "∞" if value is None else f"{value:,}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """`99.95` → `99.9 %`: never more than it is. None, where there was nothing, is a dash."""
+    return "—" if share is None else f"{math.floor(share * 10) / 10:g} %"
+
+
+@register.filter
+def lapse(milliseconds: int | None) -> str:
+    """`350` → `350 ms`, `1234` → `1.2 s`; None is a dash."""
+    if milliseconds is None:
+        return "—"
+    return f"{milliseconds} ms" if milliseconds < 1_000 else f"{milliseconds / 1_000:.1f} s"
+
+
+@register.simple_tag
+def edge(column: charts.Column, step: int) -> SafeString | str:
+    """Where a column of a chart begins; scripts say it in the visitor's own zone."""
+    if column.at is None:
+        return column.label
+    clock = "hour" if step == 1 else "both"
+    stamp = column.at.isoformat()
+    return format_html('<time datetime="{}" data-clock="{}">{}</time>', stamp, clock, column.label)
 
 
 @register.simple_tag

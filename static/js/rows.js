@@ -1,8 +1,13 @@
-// Which rows are picked: their number, all at once, a range with Shift.
+// Which rows are picked: their number, all at once, a range with Shift. They stay picked when the
+// list is asked anew.
 
 let last = null;
+let kept = new Set();
+let whole = false;
 
-const boxes = () => [...document.querySelectorAll("#keys input[type=checkbox][name=key]")];
+const every = () => document.querySelector("#batch [data-every] input");
+
+const boxes = () => [...document.querySelectorAll("td.pick input[type=checkbox]")];
 
 const show = () => {
   const picked = boxes().filter((box) => box.checked).length;
@@ -14,6 +19,11 @@ const show = () => {
   const all = document.getElementById("pick-all");
   all.checked = picked > 0 && picked === boxes().length;
   all.indeterminate = picked > 0 && !all.checked;
+  // Whoever picked a whole page may mean the other pages, too.
+  const more = every();
+  if (!more) return;
+  more.closest("[data-every]").hidden = !all.checked;
+  if (!all.checked) more.checked = false;
 };
 
 const range = (from, to) => {
@@ -26,7 +36,7 @@ document.addEventListener("click", (event) => {
   const box = event.target;
   if (box.id === "pick-all") {
     for (const each of boxes()) each.checked = box.checked;
-  } else if (box.name === "key") {
+  } else if (box.matches?.("td.pick input[type=checkbox]")) {
     if (event.shiftKey && last?.isConnected) range(last, box);
     last = box;
   } else {
@@ -41,5 +51,13 @@ const start = () => {
   show();
 };
 
-document.addEventListener("htmx:afterSwap", start);
+document.addEventListener("htmx:beforeSwap", () => {
+  kept = new Set(boxes().filter((box) => box.checked).map((box) => box.value));
+  whole = Boolean(every()?.checked);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const box of boxes()) box.checked ||= kept.has(box.value);
+  if (every()) every().checked ||= whole;
+  start();
+});
 start();

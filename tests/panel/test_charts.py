@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
-from panel.charts import bars, progress, sparkline, stack
+from panel.charts import Part, bars, progress, sparkline, stack, strip
 
 
 def test_the_biggest_series_have_names_and_the_rest_is_one() -> None:
@@ -59,3 +60,24 @@ def test_progress_is_a_share_of_the_whole(used: int, total: int, width: str) -> 
 
 def test_a_sparkline_spans_its_box() -> None:
     assert 'd="M0.0 22.0 L50.0 12.0 L100.0 2.0"' in sparkline((0, 5, 10), "text")
+
+
+def test_a_sparkline_leaves_out_what_is_not_known() -> None:
+    svg = sparkline((10, None, 5, 10, None), "text")
+    assert 'd="M0.0 2.0h.5 M50.0 12.0 L75.0 2.0"' in svg
+    assert 'd=""' in sparkline((None, None), "text")
+
+
+def test_a_strip_is_as_long_as_its_parts() -> None:
+    at = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    svg = strip([Part("healthy", 3, "x: 3", at), Part("off", 0, "none"), Part("off", 1, "<b>")], "")
+    assert re.findall(r'x="([^"]*)" width="([^"]*)"', svg) == [("0.0", "75.0"), ("75.0", "25.0")]
+    assert 'data-at="2026-11-21T12:00Z"' in svg
+    assert "<b>" not in svg
+
+
+def test_a_column_with_a_moment_can_be_told_in_another_zone() -> None:
+    at = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    svg = bars(stack(("12:00 UTC",), {"m": (1,)}, "others", [at]), "")
+    assert '<g data-at="2026-11-21T12:00Z">' in svg
+    assert "<title>12:00 UTC: 1</title>" in svg

@@ -55,3 +55,21 @@ def test_every_change_begins_a_new_generation() -> None:
     password.change("the first one")
     password.change("the second one")
     assert password.generation() == 2
+
+
+def test_sessions_can_be_ended_without_another_password() -> None:
+    generated = str(password.ensure(""))
+    before = password.generation()
+    password.advance()
+    assert password.generation() == before + 1
+    assert password.matches(generated, "")
+
+
+def test_beside_one_from_the_environment_the_count_alone_is_stored() -> None:
+    password.advance()
+    assert password.generation() > 0
+    assert not password.matches("", "")
+    shown = password.ensure("")
+    assert shown is not None
+    assert password.matches(shown, "")
+    assert password.ensure("") is None

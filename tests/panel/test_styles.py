@@ -45,7 +45,7 @@ def test_dark_is_dark_whoever_asked_for_it() -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("ground", ["page", "surface"])
+@pytest.mark.parametrize("ground", ["page", "surface", "raised", "brand-tint"])
 @pytest.mark.parametrize("text", TEXTS)
 def test_text_can_be_read(theme: str, ground: str, text: str) -> None:
     colours = palettes()[theme]

@@ -18,7 +18,16 @@ def _password(least: int = 1) -> serializers.CharField:
 
 
 class Login(Strict):
+    """`code` where a second factor is on: of the authenticator, or a recovery code."""
+
     password = _password()
+    code = serializers.CharField(max_length=100, default="", allow_blank=True, write_only=True)
+
+
+class Logout(Strict):
+    """`everywhere` ends the sessions of all browsers and scripts."""
+
+    everywhere = serializers.BooleanField(default=False)
 
 
 class Password(Strict):
@@ -27,11 +36,13 @@ class Password(Strict):
 
 
 class Token(serializers.Serializer[Any]):
-    """`expires_in` in seconds."""
+    """Seconds: `expires_in` of this token, `session_ends_in` of the last that it can be refreshed
+    to."""
 
     token = serializers.CharField()
     token_type = serializers.CharField()
     expires_in = serializers.IntegerField()
+    session_ends_in = serializers.IntegerField()
 
 
 class Query(Strict):

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from keys import stored
-from tests.support.console import Caller
+from panel.api import costs
+from panel.api.prices import Prices
+from tests.support.console import PASSWORD, Caller
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +28,25 @@ def test_a_name_may_have_slashes(admin: Caller, visitor: Caller) -> None:
     admin("POST", TABLE, {"model_name": "acme/big/cost", "cost": 3})
     assert visitor("GET", "/auth/models/acme/big/cost/cost").body["cost"] == 3
     assert admin("DELETE", f"{TABLE}/acme/big/cost").status == 204
+
+
+def test_a_name_may_begin_with_the_word_costs(
+    admin: Caller, visitor: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(costs, "_prices", Prices())
+    admin("POST", TABLE, {"model_name": "costs/acme", "cost": 4})
+    asked = visitor("GET", "/auth/models/costs/acme/cost")
+    assert asked.body == {"model_name": "costs/acme", "cost": 4, "is_default": False}
+    assert visitor("DELETE", f"{TABLE}/acme/cost").status == 401
+    assert visitor("POST", f"{TABLE}/acme/cost").status == 405
+    assert admin("DELETE", f"{TABLE}/acme/cost").status == 404
+    assert admin("DELETE", f"{TABLE}/costs/acme").status == 204
+
+
+def test_a_cookie_deletes_no_cost_without_the_csrf_token(console: Client) -> None:
+    browser = Caller(Client(enforce_csrf_checks=True))
+    browser("POST", "/auth/login", {"password": PASSWORD})
+    assert browser("DELETE", f"{TABLE}/acme/cost").code == "csrf_failed"
 
 
 @pytest.mark.parametrize("name", ["unknown", "a%00b", "%20", "%ff"])

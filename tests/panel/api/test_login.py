@@ -30,8 +30,9 @@ def login(caller: Caller, text: str = PASSWORD) -> str:
 def test_the_password_is_changed_for_a_token(visitor: Caller) -> None:
     answer = visitor("POST", "/auth/login", {"password": PASSWORD})
     assert answer.status == 200
-    assert answer.body.keys() == {"token", "token_type", "expires_in"}
+    assert answer.body.keys() == {"token", "token_type", "expires_in", "session_ends_in"}
     assert (answer.body["token_type"], answer.body["expires_in"]) == ("bearer", 3600)
+    assert answer.body["session_ends_in"] == 12 * 3600
     assert Caller(Client(), f"Bearer {answer.body['token']}")("GET", KEYS).status == 200
 
 
@@ -45,6 +46,9 @@ def test_the_password_is_changed_for_a_token(visitor: Caller) -> None:
         ({"password": "x" * 2_000}, 400, "invalid_request"),
         ({"password": "\ud800"}, 400, "invalid_request"),
         ({"password": PASSWORD, "user": "me"}, 400, "invalid_request"),
+        ({"password": PASSWORD, "code": "x" * 101}, 400, "invalid_request"),
+        ({"password": PASSWORD, "code": "\ud800"}, 400, "invalid_request"),
+        ({"password": PASSWORD, "code": None}, 400, "invalid_request"),
         ({}, 400, "invalid_request"),
         ([PASSWORD], 400, "invalid_request"),
     ],
@@ -171,6 +175,26 @@ def test_a_browser_gets_its_refreshed_token_as_a_cookie(console: Client) -> None
     assert sessions.find(before, timezone.now()) is not None
 
 
+@pytest.mark.parametrize("by_cookie", [False, True])
+def test_no_refresh_goes_beyond_twelve_hours(console: Client, by_cookie: bool) -> None:
+    began = timezone.now() - timedelta(hours=11, minutes=40)
+    old = sessions.renew(sessions.begin(0, began).session, began + timedelta(hours=11))
+    caller = Caller(Client(), "" if by_cookie else f"Bearer {old.token}")
+    if by_cookie:
+        caller.client.cookies[cookie.NAME] = old.token
+    answer = caller("POST", "/auth/refresh")
+    assert answer.status == 200
+    assert 0 < answer.body["session_ends_in"] <= answer.body["expires_in"] <= 20 * 60
+    found = sessions.find(answer.body["token"], timezone.now())
+    assert found is not None
+    assert found.expires == found.ends == old.session.ends
+
+
+def test_a_session_that_is_over_is_not_refreshed(console: Client) -> None:
+    old = sessions.begin(0, timezone.now() - timedelta(hours=1))
+    assert Caller(Client(), f"Bearer {old.token}")("POST", "/auth/refresh").status == 401
+
+
 @pytest.mark.parametrize("path", ["/auth/refresh", "/auth/logout"])
 def test_who_sends_the_password_itself_has_no_session(admin: Caller, path: str) -> None:
     answer = admin("POST", path)
@@ -182,6 +206,22 @@ def test_a_logged_out_token_is_over(console: Client) -> None:
     assert caller("POST", "/auth/logout").status == 204
     assert caller("GET", KEYS).status == 401
     assert caller("POST", "/auth/refresh").status == 401
+
+
+def test_everywhere_is_out_of_every_session(admin: Caller) -> None:
+    callers = [Caller(Client(), f"Bearer {login(Caller(Client()))}") for _ in range(2)]
+    assert admin("POST", "/auth/logout", {"everywhere": True}).status == 204
+    assert [caller("GET", KEYS).status for caller in callers] == [401, 401]
+    assert login(Caller(Client()))
+
+
+def test_a_cookie_that_comes_through_an_unknown_proxy_says_what_to_set(console: Client) -> None:
+    browser = Caller(Client(enforce_csrf_checks=True))
+    login(browser)
+    token = browser.client.cookies["csrftoken"].value
+    answer = browser("POST", KEYS, {}, X_CSRFToken=token, Origin="https://testserver")
+    assert (answer.status, answer.code) == (403, "csrf_failed")
+    assert "TRUSTED_PROXIES" in answer.body["error"]["message"]
 
 
 def test_a_password_from_the_environment_is_changed_there(admin: Caller) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory
 
-from panel.auth.origin import forged
+from panel.auth.origin import forged, renamed, veiled
 
 pytestmark = pytest.mark.usefixtures("site")
 
@@ -21,6 +21,7 @@ pytestmark = pytest.mark.usefixtures("site")
         ({"Origin": "http://testserver.evil.example"}, True),
         ({"Origin": "http://testserver:81"}, True),
         ({"Origin": "null"}, True),
+        ({"Origin": "http://["}, True),
         ({"Referer": "http://testserver/panel"}, False),
         ({"Referer": "http://evil.example/?testserver"}, True),
     ],
@@ -28,3 +29,28 @@ pytestmark = pytest.mark.usefixtures("site")
 def test_what_another_site_made_the_browser_send(headers: dict[str, str], refused: bool) -> None:
     assert bool(forged(RequestFactory().post("/", headers=headers))) is refused
     assert not forged(RequestFactory().get("/", headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("origin", "is_veiled", "is_renamed"),
+    [
+        ("", False, False),
+        ("http://testserver", False, False),
+        ("https://testserver", True, False),
+        ("https://TestServer", True, False),
+        ("https://evil.example", False, True),
+        ("https://testserver.evil.example", False, True),
+        ("null", False, True),
+        ("https://[", False, True),
+    ],
+)
+def test_a_proxy_that_hides_tls_is_told_from_another_host(
+    origin: str, is_veiled: bool, is_renamed: bool
+) -> None:
+    request = RequestFactory().post("/", headers={"Origin": origin})
+    assert (veiled(request), renamed(request)) == (is_veiled, is_renamed)
+
+
+def test_behind_a_proxy_that_is_trusted_nothing_is_hidden() -> None:
+    request = RequestFactory().post("/", headers={"Origin": "https://testserver"}, secure=True)
+    assert not veiled(request)

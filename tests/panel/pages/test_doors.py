@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver
 
 from panel.pages import urls
 
-PUBLIC = {"login", "logout", "preferences", "query", "gift"}
+PUBLIC = {
+    *("login", "login-code", "logout", "preferences", "query", "gift"),
+    *("contribute", "receipt", "receipt-change", "receipt-withdraw"),
+}
 
 GUARDED = sorted(
-    f"/{entry.pattern}".replace("<int:key_id>", "1")
+    re.sub(r"<\w+:\w+>", "1", f"/{entry.pattern}")
     for entry in urls.urlpatterns
     if entry.name not in PUBLIC
 )

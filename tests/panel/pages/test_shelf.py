@@ -49,6 +49,14 @@ def test_a_search_without_a_result_says_so(inside: Client, alice: Person) -> Non
     assert "No keys yet" not in page
 
 
+def test_very_many_are_not_counted_to_the_last(
+    inside: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("panel.pages.shelf._COUNTED", SIZE + 1)
+    services.batch(settings.POTLUCK_PEPPER, SIZE + 5, total=1, description="k")
+    assert f"More than {SIZE + 1} keys" in inside.get("/api-key-admin").content.decode()
+
+
 def test_unknown_filters_are_as_good_as_none(inside: Client, alice: Person) -> None:
     assert names(inside.get("/api-key-admin?state=odd&sort=odd").content.decode()) == ["Alice"]
 

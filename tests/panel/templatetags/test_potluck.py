@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import translation
 
+from panel.charts import Column
 from panel.pages.state import State
 from panel.templatetags import potluck
 
@@ -53,3 +54,24 @@ def test_a_state_is_a_shape_and_a_word(state: State) -> None:
 def test_a_bar_takes_the_colour_of_what_is_left(used: int, total: int | None, tone: str) -> None:
     assert f'class="bar {tone}"' in potluck.meter(used, total)
     assert 'class="bar off"' in potluck.meter(used, total, State.OFF)
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [(None, "—"), (100.0, "100 %"), (99.99, "99.9 %"), (0.0, "0 %"), (33.333, "33.3 %")],
+)
+def test_a_share_is_never_told_higher_than_it_is(share: float | None, words: str) -> None:
+    assert potluck.percent(share) == words
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "words"), [(None, "—"), (0, "0 ms"), (999, "999 ms"), (12_345, "12.3 s")]
+)
+def test_a_short_time_is_told_in_its_unit(milliseconds: int | None, words: str) -> None:
+    assert potluck.lapse(milliseconds) == words
+
+
+def test_where_a_column_begins_can_be_told_in_another_zone() -> None:
+    assert potluck.edge(Column("May 6", (1,)), 24) == "May 6"
+    shown = potluck.edge(Column("12:00 UTC", (1,), NOW), 1)
+    assert 'datetime="2026-05-06T12:00:00+00:00" data-clock="hour">12:00 UTC<' in shown

@@ -1,0 +1,1 @@
+"""The pool's credentials: read, changed, brought and taken away."""

@@ -1,0 +1,1 @@
+"""`/auth…`: the pages on which people lend an account or a key, and take it back."""
