@@ -34,6 +34,17 @@ PUBLIC = {
     "/auth/query": {"POST", "OPTIONS"},
     "/auth/handout/claim": {"POST", "OPTIONS"},
     "/auth/models/{model_name}/cost": {"GET", "HEAD", "OPTIONS"},
+    "/auth/models/costs/{model_name}/cost": {"GET", "HEAD", "OPTIONS"},
+    "/auth": {"GET", "HEAD", "POST", "OPTIONS"},
+    "/auth/start": {"POST", "OPTIONS"},
+    # What a browser brings back counts only with a flow that it has begun itself.
+    "/auth/callback": {"GET", "HEAD", "POST", "OPTIONS"},
+    "/auth/callback-url": {"POST", "OPTIONS"},
+    "/auth/status/{id}": {"GET", "HEAD", "OPTIONS"},
+    # Whoever has a receipt's address has the contribution.
+    "/auth/receipt/{token}": {"GET", "HEAD"},
+    "/auth/receipt/{token}/change": {"POST"},
+    "/auth/receipt/{token}/withdraw": {"GET", "HEAD", "POST"},
 }
 """Whoever adds an address decides here that it is public. OPTIONS of the API describes it."""
 
@@ -100,6 +111,24 @@ def test_an_invented_cookie_opens_nothing(routes: list[Route], value: str, alice
     caller.client.cookies[cookie.NAME] = value
     urls = [(method, each.url(api_key=alice.id)) for method, each in calls(routes, PUBLIC)]
     assert [f"{method} {url}" for method, url in urls if not shut(caller, method, url, {})] == []
+
+
+def test_a_cookie_changes_nothing_without_the_csrf_token(
+    routes: list[Route], alice: Person
+) -> None:
+    browser = Caller(Client(enforce_csrf_checks=True))
+    browser("POST", "/auth/login", {"password": PASSWORD})
+    guarded, taken = 0, []
+    for method, route in calls(routes, PUBLIC | {path: set(METHODS) for path in HOLDERS}):
+        if method not in ("POST", "PUT", "PATCH", "DELETE"):
+            continue
+        answer = browser(method, route.url(api_key=alice.id, key_id=alice.id), {})
+        guarded += answer.status == 403
+        if answer.status not in (403, 405):
+            taken.append(f"{method} {route.path}: {answer.status}")
+    assert taken == []
+    assert guarded > 100
+    assert browser("GET", "/auth/keys").status == 200
 
 
 def test_a_key_opens_only_what_is_for_keys(routes: list[Route], alice: Person, bob: Person) -> None:

@@ -91,7 +91,8 @@ def enter(password: str) -> Callable[[Page], Page]:
         page.goto("/login")
         page.fill("#id_password", password)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/api-key-admin")
+        page.wait_for_url("**/panel")
+        page.goto("/api-key-admin")
         return page
 
     return login

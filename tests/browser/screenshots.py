@@ -9,190 +9,87 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
+from tests.browser import places
 from tests.browser.chrome import opened
-from tests.support.gateway import ROOT, Gateway, configure
+from tests.browser.places import Scene
+from tests.support.gateway import ROOT
 
 OUT = ROOT / ".cache" / "screenshots"
-PASSWORD = "for the pictures only"
 FULL = 2_000
-WRONG = "sk-" + "x" * 43
-
-SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-THEMES = ("light", "dark")
-LANGUAGES = {"zh": "zh-CN", "en": "en-US"}
-
-BOTH = {
-    "keys": "/api-key-admin",
-    "costs": "/api-key-admin/costs",
-}
-ONCE = {
-    "landing": "/",
-    "login": "/login",
-    "query": "/api-key-query",
-    "missing": "/nowhere",
-    "gift": "/key/" + "x" * 43,
-}
-FILLED = {
-    "keys-search": "/api-key-admin?q=nothing+is+called+this",
-    "costs-answer": "/api-key-admin/costs?name=gemini-2.5-pro-search",
-    "key": f"/api-key-admin/{FULL}",
-    "key-edit": f"/api-key-admin/{FULL}/edit",
-    "key-delete": f"/api-key-admin/{FULL}/delete",
-}
 
 
 def main(words: Sequence[str]) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with contextlib.ExitStack() as stack:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
-        bare, busy = (stack.enter_context(_gateway(folder)) for folder in folders)
-        secret = _seed(busy)
+        empty = Scene(stack.enter_context(places.bare(folders[0])), {})
+        full = stack.enter_context(places.filled(folders[1], FULL))
         browser = stack.enter_context(opened())
-        for looks in itertools.product(SIZES, THEMES, LANGUAGES):
-            with _dressed(browser, *looks) as page:
-                for name, go in _subjects(page, bare, busy, secret):
-                    full = f"{name}-{'-'.join(looks)}"
-                    if all(word in full for word in words):
-                        go()
-                        page.screenshot(path=OUT / f"{full}.png", full_page=name not in SHEETS)
-                        print(full)
+        for looks in itertools.product(places.SIZES, places.THEMES, places.LANGUAGES):
+            with places.dressed(browser, *looks) as context:
+                _take(context.new_page(), _rounds(empty, full), "-".join(looks), words)
 
 
-def _gateway(folder: Path) -> Gateway:
-    return configure(folder, "http://127.0.0.1:9", keys=("none",), PANEL_PASSWORD=PASSWORD)
+Subjects = dict[str, Callable[[Page], object]]
+"""What is taken a picture of, and how one gets there."""
 
 
-def _seed(gateway: Gateway) -> str:
-    command = [sys.executable, "-m", "tests.browser.seed", str(FULL)]
-    done = subprocess.run(
-        command, cwd=ROOT, env=gateway.environment, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
+class Round(NamedTuple):
+    """Pictures that are taken by nobody in particular, or by the administrator of `scene`."""
+
+    scene: Scene
+    inside: bool
+    subjects: Subjects
 
 
-@contextlib.contextmanager
-def _dressed(browser: Browser, size: str, theme: str, language: str) -> Iterator[Page]:
-    width, height = SIZES[size]
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        color_scheme="dark" if theme == "dark" else "light",
-        locale=LANGUAGES[language],
-        reduced_motion="reduce",
-        has_touch=size == "phone",
-        is_mobile=size == "phone",
-    )
-    yield context.new_page()
-    context.close()
+def _take(page: Page, rounds: Iterator[Round], looks: str, words: Sequence[str]) -> None:
+    for scene, inside, subjects in rounds:
+        chosen = [name for name in subjects if all(word in f"{name}-{looks}" for word in words)]
+        if chosen and inside:
+            places.login(page, scene.gateway)
+        for name in chosen:
+            subjects[name](page)
+            page.wait_for_load_state()
+            whole = name not in places.WINDOWS
+            page.screenshot(path=OUT / f"{name}-{looks}.png", full_page=whole)
+            print(f"{name}-{looks}")
 
 
-Subject = tuple[str, Callable[[], object]]
+def _rounds(empty: Scene, full: Scene) -> Iterator[Round]:
+    """Those of nobody come first: whoever has logged in once stays so."""
+    yield Round(empty, False, _empty(empty, places.PUBLIC))
+    yield Round(full, False, _pages(full, places.PUBLIC) | _states(full, places.OUTSIDE))
+    yield Round(empty, True, _empty(empty, places.CONSOLE))
+    pages = places.CONSOLE | places.VIEWS
+    yield Round(full, True, _pages(full, pages) | _states(full, places.INSIDE))
 
 
-def _subjects(page: Page, bare: Gateway, busy: Gateway, secret: str) -> Iterator[Subject]:
-    """What is taken a picture of, and how one gets there. The pages of nobody come first."""
-    for name, path in ONCE.items():
-        yield name, partial(page.goto, busy.url + path)
-    for title, gateway in (("empty", bare), ("full", busy)):
-        _login(page, gateway)
-        for name, path in BOTH.items():
-            yield f"{name}-{title}", partial(page.goto, gateway.url + path)
-    for name, path in FILLED.items():
-        yield name, partial(page.goto, busy.url + path)
-    for name, journey in JOURNEYS.items():
-        yield name, partial(journey, page, busy, secret)
+def _empty(scene: Scene, pages: Mapping[str, str]) -> Subjects:
+    there = {f"{name}-empty": path for name, path in pages.items() if "{" not in path}
+    return _pages(scene, there)
 
 
-def _login(page: Page, gateway: Gateway) -> None:
-    page.goto(f"{gateway.url}/login")
-    if page.locator("#id_password").count():
-        page.fill("#id_password", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/api-key-admin")
+def _pages(scene: Scene, pages: Mapping[str, str]) -> Subjects:
+    def visit(path: str, page: Page) -> None:
+        page.goto(scene.address(path))
+
+    return {name: partial(visit, path) for name, path in pages.items()}
 
 
-def _wrong(page: Page, gateway: Gateway, secret: str) -> None:
-    page.goto(f"{gateway.url}/api-key-query")
-    page.fill("#id_api_key", WRONG)
-    page.keyboard.press("Enter")
-    page.wait_for_selector("[role=alert]")
+def _states(scene: Scene, states: Mapping[str, places.Journey]) -> Subjects:
+    def go(journey: places.Journey, page: Page) -> None:
+        journey(page, scene)
 
-
-def _query(page: Page, gateway: Gateway, secret: str) -> None:
-    page.goto(f"{gateway.url}/api-key-query")
-    page.fill("#id_api_key", secret)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".figure")
-
-
-def _sheet(page: Page, gateway: Gateway, secret: str) -> None:
-    page.goto(f"{gateway.url}/api-key-admin")
-    page.click("[data-new]")
-    page.wait_for_selector("#sheet[open] #id_description")
-
-
-def _created(page: Page, gateway: Gateway, secret: str) -> None:
-    _sheet(page, gateway, secret)
-    page.fill("#id_description", "小明 Ada")
-    page.click("#sheet .button.main")
-    page.wait_for_selector("#secret")
-
-
-def _made(page: Page, gateway: Gateway, secret: str) -> None:
-    page.goto(f"{gateway.url}/api-key-admin/new")
-    page.fill("#id_description", "读书群")
-    page.click("main .button.main")
-    page.wait_for_selector("#secret")
-
-
-def _batch(page: Page, gateway: Gateway, secret: str) -> None:
-    page.goto(f"{gateway.url}/api-key-admin/new")
-    page.fill("#id_description", "读书群")
-    page.fill("#id_count", "12")
-    page.click("main .button.main")
-    page.wait_for_selector("#all")
-
-
-def _folded(page: Page, gateway: Gateway, secret: str) -> None:
-    page.goto(f"{gateway.url}/api-key-admin/new")
-    page.click("summary")
-    page.fill("#id_networks", "my house")
-    page.click("main .button.main")
-    page.wait_for_selector(".wrong")
-
-
-def _picked(page: Page, gateway: Gateway, secret: str) -> None:
-    page.goto(f"{gateway.url}/api-key-admin")
-    for place in range(3):
-        page.locator("input[name=key]").nth(place).check()
-
-
-def _bulk(page: Page, gateway: Gateway, secret: str) -> None:
-    _picked(page, gateway, secret)
-    page.click("[name=action][value=delete]")
-    page.wait_for_selector("#number")
-
-
-JOURNEYS = {
-    "query-wrong": _wrong,
-    "query-answer": _query,
-    "new-sheet": _sheet,
-    "made-sheet": _created,
-    "made": _made,
-    "batch": _batch,
-    "new-wrong": _folded,
-    "picked": _picked,
-    "bulk-delete": _bulk,
-}
-SHEETS = {"new-sheet", "made-sheet", "picked"}
+    return {name: partial(go, journey) for name, journey in states.items()}
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Fills a gateway's database for the pictures: `python -m tests.browser.seed COUNT`.
 
-The environment names the database, as for `manage.py`. The key that it prints has a past.
+The environment names the database, as for `manage.py`. It prints as JSON what the addresses of
+pages are made of (`places.PAGES`), and the text of a key with a past as "secret".
 """
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import sys
@@ -12,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import django
+
+from tests.browser import loans, pool
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gateway.settings")
 
@@ -21,6 +25,7 @@ LABELS = (
     "discord/very-long-handle-of-a-member-who-runs-a-coding-agent",
     "家里的 NAS",
     "Claude Code on the build machine",
+    "读书群小明的沉浸式翻译和论文阅读助手仅限周末使用请勿外传谢谢配合" + "x" * 60,
 )
 OWNERS = ("", "ada@example.org", "@小明", "telegram: a_rather_long_user_name_0123456789")
 MODELS = (
@@ -33,19 +38,24 @@ MODELS = (
     "gemini-2.5-flash-lite",
 )
 
+ROOM = 300
+"""Credentials of the pool."""
 
-def main(count: int) -> str:
+
+def main(count: int) -> dict[str, Any]:
     django.setup()
     from django.conf import settings
 
     from keys import services
-    from keys.models import ApiKey
+    from keys.models import ApiKey, RequestRecord
 
     chance = random.Random(7)
     now = datetime.now(UTC)
-    made = services.batch(settings.POTLUCK_PEPPER, 1_000, total=1_000)
-    rest = services.batch(settings.POTLUCK_PEPPER, count - 1_001, total=5_000)
-    keys = [each.key for each in (*made, *rest)]
+    made = [
+        services.batch(settings.POTLUCK_PEPPER, some, total=1_000)
+        for some in (min(1_000, count - 1 - before) for before in range(0, count - 1, 1_000))
+    ]
+    keys = [each.key for some in made for each in some]
     for number, key in enumerate(keys):
         _dress(key, chance, now, number)
     ApiKey.objects.bulk_update(
@@ -69,10 +79,18 @@ def main(count: int) -> str:
         networks=("192.0.2.0/24", "2001:db8::/48"),
     )[0]
     _live(special.key.pk, chance, now)
+    _log([key.pk for key in keys[-12:]], chance, now)
+    pool.fill(ROOM, chance, now)
     for pattern, units in (("gemini-*pro*", 12), ("gpt-5.5", 8), ("*-image", 25)):
         services.set_cost(pattern, units)
     services.set_cost("provider-with-a-long-name/" + "a-model-name-that-does-not-end-" * 3, 3)
-    return special.secret
+    return {
+        "secret": special.secret,
+        "key": special.key.pk,
+        "credential": ROOM,
+        "request": RequestRecord.objects.latest("pk").request_id,
+        **loans.fill(6, now),
+    }
 
 
 def _dress(key: Any, chance: random.Random, now: datetime, number: int) -> None:
@@ -97,6 +115,20 @@ def _use(ids: list[int], chance: random.Random, now: datetime) -> None:
         )
         for key_id in ids
     )
+
+
+def _log(ids: list[int], chance: random.Random, now: datetime) -> None:
+    """Three days of requests, added up as the gateway does it once a minute."""
+    from keys import invented, rollup, seeding
+
+    lent = [
+        invented.Lent(number, f"{provider} · {LABELS[number % len(LABELS)]}", provider)
+        for number, provider in enumerate(invented.PROVIDERS * 2, 1)
+    ]
+    since = now - timedelta(days=3)
+    found = invented.requests(600, invented.Cast(ids, lent), since, now, chance)
+    assert list(seeding.write(found)) == [600]
+    rollup.run(now + timedelta(minutes=2))
 
 
 def _live(key_id: int, chance: random.Random, now: datetime) -> None:
@@ -136,4 +168,4 @@ def _live(key_id: int, chance: random.Random, now: datetime) -> None:
 
 
 if __name__ == "__main__":
-    print(main(int(sys.argv[1])))
+    print(json.dumps(main(int(sys.argv[1]))))

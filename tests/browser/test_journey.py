@@ -155,7 +155,7 @@ def test_the_keyboard_leads_around(visit: Visit, enter: Enter) -> None:
     expect(page.locator("#shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
     page.keyboard.press("g")
-    page.keyboard.press("c")
+    page.keyboard.press("t")
     page.wait_for_url("**/costs")
 
 

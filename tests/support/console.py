@@ -70,6 +70,7 @@ def person(name: str, total: int | None = 100) -> Person:
 def console(site: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """A browser at a console whose password is PASSWORD, and nobody has failed yet."""
     monkeypatch.setattr(entry, "door", Door(entry.verify))
+    monkeypatch.setattr(entry, "second", entry.codes())
     monkeypatch.setattr(pace, "_addresses", Addresses(pace.rule))
     config = dataclasses.replace(settings.POTLUCK, panel_password=PASSWORD)
     with override_settings(POTLUCK=config):

@@ -20,7 +20,7 @@ from tests.support.source import ROOT
 
 LOCALE = ROOT / "locale"
 
-_ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+_ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "Remark", "remark", "BadFile"}
 _TWO = {"ngettext", "ngettext_lazy"}
 _LINE = re.compile(
     r"""\b(?P<verb>gettext|ngettext|pgettext|_)\(\s*u?(?P<one>'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
@@ -36,10 +36,11 @@ class Sentence(NamedTuple):
 
 
 def wanted() -> set[Sentence]:
-    """Every sentence of the panel's code and of the templates."""
+    """Every sentence of the code that speaks to people, and of the templates."""
     found: set[Sentence] = set()
-    for path in sorted((ROOT / "panel").rglob("*.py")):
-        found.update(_code(path.read_text(encoding="utf-8")))
+    for package in ("panel", "credentials", "gateway"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            found.update(_code(path.read_text(encoding="utf-8")))
     for path in sorted((ROOT / "templates").rglob("*.html")):
         found.update(_template(path.read_text(encoding="utf-8")))
     return found

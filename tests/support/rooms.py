@@ -139,7 +139,7 @@ class Script:
     async def whole(self) -> bytes:
         return b"".join([chunk async for chunk in self.chunks()])
 
-    async def refusal(self, secret: str) -> Refusal:
+    async def refusal(self) -> Refusal:
         return Refusal(self.status, self.headers, await self.whole())
 
 
@@ -151,7 +151,9 @@ class FakeClient:
         self.asked: list[Outgoing] = []
 
     @asynccontextmanager
-    async def open(self, outgoing: Outgoing, proxy: str = "") -> AsyncIterator[Script]:
+    async def open(
+        self, outgoing: Outgoing, proxy: str = "", secret: str = ""
+    ) -> AsyncIterator[Script]:
         self.asked.append(outgoing)
         script = self._scripts.pop(0)
         if isinstance(script, Exception):
