@@ -76,6 +76,7 @@ def configure(
     config.touch(mode=0o600)
     config.write_text("".join(provider.toml() for provider in providers), encoding="utf-8")
     base = {
+        "PANEL_PASSWORD": "of the gateways of tests",
         "GEMINI_BASE_URL": gemini,
         "GEMINI_API_KEYS": ",".join(keys),
         "POTLUCK_CONFIG": str(config),
@@ -93,6 +94,7 @@ class Gateway:
     """Another server's command line; `{port}` stands for the port. Default: `manage.py serve`."""
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    _token: str = ""
 
     @property
     def url(self) -> str:
@@ -196,6 +198,9 @@ class Gateway:
 
     def key(self, *, quota: int, description: str = "test", options: Sequence[str] = ()) -> Key:
         """Makes a key of `quota` units; `options` are more of the command's."""
+        if self.alive and "PANEL_PASSWORD" in self.settings:
+            fields = dict(map(_field, options))
+            return self._ask_for_key(fields | {"total_quota": quota, "description": description})
         done = self.manage(
             "createkey", f"--quota={quota}", f"--description={description}", "--json", *options
         )
@@ -203,6 +208,26 @@ class Gateway:
         document: dict[str, Any] = json.loads(done.stdout)
         return Key(document["api_key"], document["id"])
 
+    def _ask_for_key(self, values: dict[str, object]) -> Key:
+        """Over HTTP, which takes a hundredth of the time that a command does."""
+        with httpx.Client(base_url=self.url, trust_env=False, timeout=START_TIMEOUT) as client:
+            if not self._token:
+                answer = client.post(
+                    "/auth/login", json={"password": self.settings["PANEL_PASSWORD"]}
+                )
+                self._token = answer.raise_for_status().json()["token"]
+            bearer = {"authorization": f"Bearer {self._token}"}
+            made = client.post("/auth/keys", json=values, headers=bearer).raise_for_status().json()
+        return Key(made["api_key"], made["id"])
+
     def audit(self) -> subprocess.CompletedProcess[str]:
         """The proof that every key's ledger adds up to its balance; exit code 0 if it does."""
         return self.manage("audit")
+
+
+def _field(option: str) -> tuple[str, object]:
+    """An option of `createkey` as the REST API takes it."""
+    name, _, value = option.removeprefix("--").partition("=")
+    if name in ("models", "networks"):
+        return name, value.split(",")
+    return name.replace("-", "_"), int(value) if value.isdecimal() else value
