@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -76,7 +77,6 @@ def configure(
     config.touch(mode=0o600)
     config.write_text("".join(provider.toml() for provider in providers), encoding="utf-8")
     base = {
-        "PANEL_PASSWORD": "of the gateways of tests",
         "GEMINI_BASE_URL": gemini,
         "GEMINI_API_KEYS": ",".join(keys),
         "POTLUCK_CONFIG": str(config),
@@ -104,6 +104,12 @@ class Gateway:
     def database(self) -> str:
         """URL of the database; SQLite in the DATA_DIR unless the settings name another."""
         return self.settings.get("DATABASE_URL", f"sqlite:///{self.folder / 'potluck.sqlite3'}")
+
+    @property
+    def password(self) -> str:
+        """Of the console: the setting, or what the first start has printed."""
+        printed = re.search(r"password, shown this once: (\S+)", self.output())
+        return self.settings.get("PANEL_PASSWORD") or (printed[1] if printed else "")
 
     @property
     def log(self) -> Path:
@@ -198,7 +204,7 @@ class Gateway:
 
     def key(self, *, quota: int, description: str = "test", options: Sequence[str] = ()) -> Key:
         """Makes a key of `quota` units; `options` are more of the command's."""
-        if self.alive and "PANEL_PASSWORD" in self.settings:
+        if self.alive and self.password:
             fields = dict(map(_field, options))
             return self._ask_for_key(fields | {"total_quota": quota, "description": description})
         done = self.manage(
@@ -212,9 +218,7 @@ class Gateway:
         """Over HTTP, which takes a hundredth of the time that a command does."""
         with httpx.Client(base_url=self.url, trust_env=False, timeout=START_TIMEOUT) as client:
             if not self._token:
-                answer = client.post(
-                    "/auth/login", json={"password": self.settings["PANEL_PASSWORD"]}
-                )
+                answer = client.post("/auth/login", json={"password": self.password})
                 self._token = answer.raise_for_status().json()["token"]
             bearer = {"authorization": f"Bearer {self._token}"}
             made = client.post("/auth/keys", json=values, headers=bearer).raise_for_status().json()

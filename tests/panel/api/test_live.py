@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,9 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 @pytest.fixture
 def password(server: Gateway) -> str:
-    found = re.search(r"Panel password, shown this once: (\S+)", server.output())
-    assert found is not None
-    return found[1]
+    return server.password
 
 
 @pytest.fixture
