@@ -38,6 +38,11 @@ class Names(NamedTuple):
         """The channel of `redis_announcer`."""
         return f"{self.prefix}changed"
 
+    def lines(self, whose: str) -> str:
+        """The channel of an installation's live log. Databases do not divide channels, so it needs
+        a name that no other installation has."""
+        return f"{self.prefix}lines:{whose}"
+
 
 _NOW = """
 local time = redis.call('TIME')

@@ -1,8 +1,9 @@
 """`WS /auth/logs/stream`: the log as it grows, for the administrator.
 
-The server speaks first: `{"run", "process", "processes", "lines": [], "skipped": 0, "last"}`, and
-says it again whenever a viewer has changed what it wants. Then come frames `{"lines": [{"seq",
-"at", "level", "logger", "text", "request"?}], "skipped": n, "last"}`, about ten a second at most;
+The server speaks first: `{"run", "process", "processes", "relayed", "lines": [], "skipped": 0,
+"last"}`, and says it again whenever a viewer has changed what it wants. Then come frames `{"lines":
+[{"seq", "at", "level", "logger", "text", "request"?, "process"?}], "skipped": n, "last"}`, about
+two a second; where the lines of several processes come together (`relayed`), each says whose it is.
 `skipped` lines went by while the viewer was too slow or away, and with `run` and `last` as `after`
 it goes on where it was. What a viewer may say is `wanted.Asked`.
 """
@@ -22,6 +23,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from panel.logs import entry, wanted
+from panel.logs.frames import Frame
 from panel.logs.handler import ring
 from panel.logs.hub import Hub
 from panel.logs.wanted import Asked, Wanted, Wrong
@@ -181,21 +183,21 @@ class Stream(AsyncWebsocketConsumer):  # type: ignore[misc]
             if self._over:
                 raise Refused(UNKNOWN, _OVER)
             frame = self._frame()
-            if frame:
+            if frame.text:
                 # A viewer that reads slowly is waited for here, while the ring goes on.
-                await self.send(text_data=frame)
-            elif self._seq >= self.hub.ring.last:
+                await self.send(text_data=frame.text)
+            if not frame.more:
                 await self._news.wait()
             # A long replay lets others come in between.
             await asyncio.sleep(0)
 
-    def _frame(self) -> str:
-        """The next one; "" when there is nothing to say."""
+    def _frame(self) -> Frame:
         if self._greet:
             self._greet = False
-            return self._greeting()
-        text, self._seq = self.hub.frames.next(self._wanted, self._seq)
-        return text
+            return Frame(self._greeting(), self._seq, more=True)
+        frame = self.hub.frames.next(self._wanted, self._seq)
+        self._seq = frame.last
+        return frame
 
     def _greeting(self) -> str:
         ring = self.hub.ring
@@ -203,6 +205,7 @@ class Stream(AsyncWebsocketConsumer):  # type: ignore[misc]
             "run": ring.run,
             "process": os.getpid(),
             "processes": settings.POTLUCK.workers,
+            "relayed": bool(ring.process),
             "lines": [],
             "skipped": 0,
             "last": self._seq,

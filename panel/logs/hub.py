@@ -16,8 +16,9 @@ from panel.logs.ring import Ring
 
 log = logging.getLogger("potluck.livelog")
 
-PACE = 0.1
-"""Seconds between two wakings: so many lines share a frame."""
+PACE = 0.5
+"""Seconds between two wakings: live enough for a person, and what the log costs is mostly what the
+frames cost. After a silence the first line is shown at once."""
 EVERY = 2.0
 """Seconds between two looks at the viewers' sessions."""
 
@@ -57,6 +58,8 @@ class Hub:
         every: float = EVERY,
     ) -> None:
         self.ring = ring
+        self.watched: Callable[[bool], None] = lambda yes: None
+        """Called when the first viewer comes (True) and when the last one goes."""
         self.frames = Frames(ring)
         self._over = over
         self._clock = clock
@@ -65,6 +68,7 @@ class Hub:
         self._viewers: set[Viewer] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._guard: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._struck = False
         self._woken = 0.0
         self._blind = False
@@ -76,16 +80,23 @@ class Hub:
         if not self._viewers:
             self._loop = asyncio.get_running_loop()
             self._struck, self._woken = False, 0.0
+            self.frames.forget()
             self._guard = self._loop.create_task(self._watch())
             self.ring.bell = self.strike
+            self.watched(True)
         self._viewers.add(viewer)
 
     def leave(self, viewer: Viewer) -> None:
         self._viewers.discard(viewer)
         if not self._viewers and self._guard is not None:
             self.ring.bell = None
+            self.watched(False)
             self._guard.cancel()
             self._guard = None
+            if self._timer is not None:
+                # Beside that of the next viewer it would go on for ever.
+                self._timer.cancel()
+                self._timer = None
 
     def strike(self) -> None:
         """There is a new line. From any thread, and often: all but the first do nothing."""
@@ -99,15 +110,16 @@ class Hub:
             self.ring.bell = None
 
     def _struck_once(self) -> None:
-        if self._loop is not None:
+        if self._viewers and self._loop is not None and self._timer is None:
             due = max(self._woken + self._pace, self._loop.time())
-            self._loop.call_at(due, self._wake)
+            self._timer = self._loop.call_at(due, self._wake, self._loop)
 
-    def _wake(self) -> None:
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         # First the flag: a line that comes from here on strikes again.
         self._struck = False
-        if self._loop is not None:
-            self._woken = self._loop.time()
+        self._timer = None
+        self._woken = loop.time()
+        self.frames.forget()
         for viewer in self._viewers:
             viewer.wake()
 

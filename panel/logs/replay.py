@@ -27,7 +27,8 @@ def _written(line: Line) -> str:
     at = line.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     # Requests are told without their id; in other lines it is a part of the text.
     request = f"{line.request} " if line.request and line.request not in line.text else ""
-    return f"{at} {line.level.upper()} {line.logger} {request}{line.text}"
+    process = f"[{line.process}] " if line.process else ""
+    return f"{at} {line.level.upper()} {line.logger} {process}{request}{line.text}"
 
 
 def tail(path: Path, most: int = LONGEST) -> bytes:

@@ -26,6 +26,7 @@ _MOST = 65_536
 # `proxy.app` makes them: 16 bytes, as hexadecimal digits.
 _REQUEST = re.compile(r"\b[0-9a-f]{32}\b")
 _WORDS = ((40, "error"), (30, "warning"), (20, "info"))
+_LEVELS = {"debug": 10} | {name: least for least, name in _WORDS}
 
 Said: TypeAlias = str | Callable[[], str]
 """A text, or what makes one when somebody looks."""
@@ -35,7 +36,7 @@ _encode = msgspec.json.Encoder().encode
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a viewer sees: one line without secrets. `request` is the id of the request that it
-    is about, if there is one."""
+    is about, if there is one; `process` who said it, where the lines of several are in one ring."""
 
     seq: int
     at: datetime
@@ -43,12 +44,18 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     logger: str
     text: str
     request: str = ""
+    process: str = ""
 
 
 class Entry:
-    """A line before anybody looked at it. `at` in seconds since 1970, `level` as logging has it."""
+    """A line before anybody looked at it. `at` in seconds since 1970, `level` as logging has it.
 
-    __slots__ = ("at", "json", "level", "line", "logger", "request", "said", "seq")
+    `own` is its number among the lines of this process, 0 for a line of another one. Of that other
+    one `lost` lines before it did not arrive."""
+
+    __slots__ = (
+        "at", "json", "level", "line", "logger", "lost", "own", "process", "request", "said", "seq",
+    )  # fmt: skip
 
     def __init__(
         self, seq: int, at: float, level: int, logger: str, said: Said, request: str
@@ -59,6 +66,9 @@ class Entry:
         self.logger = logger
         self.said = said
         self.request = request
+        self.own = 0
+        self.lost = 0
+        self.process = ""
         self.line: Line | None = None
         self.json: str | None = None
 
@@ -80,9 +90,12 @@ class Ring:
         self.clean = clean
         self.run = run
         """Names this ring: the numbers of another one mean nothing here."""
+        self.process = ""
+        """Names this process, once lines of others come in."""
         self.bell: Callable[[], None] | None = None
         self._entries: deque[Entry] = deque(maxlen=size)
         self._last = 0
+        self._own = 0
         self._floor = 0
         self._lock = Lock()
 
@@ -102,7 +115,21 @@ class Ring:
             said = shorten(self.clean(said[:_MOST]))
         with self._lock:
             self._last += 1
-            self._entries.append(Entry(self._last, at, level, logger, said, request))
+            self._own += 1
+            entry = Entry(self._last, at, level, logger, said, request)
+            entry.own = self._own
+            self._entries.append(entry)
+        if self.bell is not None:
+            self.bell()
+
+    def take(self, line: Line, lost: int) -> None:
+        """A line of another process; `lost` of that one did not arrive before it."""
+        at, level = line.at.timestamp(), _LEVELS.get(line.level, 20)
+        with self._lock:
+            self._last += 1
+            entry = Entry(self._last, at, level, line.logger, line.text, line.request)
+            entry.process, entry.lost = line.process, lost
+            self._entries.append(entry)
         if self.bell is not None:
             self.bell()
 
@@ -130,6 +157,7 @@ class Ring:
                 entry.logger,
                 text,
                 found[0] if found else entry.request,
+                entry.process or self.process,
             )
             entry.said = text
         return entry.line

@@ -33,7 +33,9 @@ class Wanted(msgspec.Struct, frozen=True):
 
     def _has(self, line: Line) -> bool:
         text = self.text.lower()
-        return text in line.text.lower() or text in line.logger or text in line.request
+        if text in line.text.lower() or text in line.logger or text in line.request:
+            return True
+        return text in line.process.lower()
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -57,6 +57,7 @@ def shown(request: HttpRequest) -> HttpResponse:
         "stream": consumer.PATH,
         "process": os.getpid(),
         "processes": settings.POTLUCK.workers,
+        "relayed": bool(ring.process),
         "log_level": settings.POTLUCK.log_level,
         "log_file": settings.POTLUCK.log_file,
         "download": "/auth/logs/download?"

@@ -61,7 +61,7 @@ const drawn = (line) => {
   item.dataset.seq = line.seq;
   when(item.querySelector("time"), line.at);
   item.querySelector("b").textContent = line.level;
-  item.querySelector(".log-who").textContent = line.logger;
+  item.querySelector(".log-who").textContent = [line.logger, line.process].filter(Boolean).join(" ");
   const trace = line.text.includes("Traceback (most recent");
   item.querySelector(".log-text").textContent =
     trace ? line.text.replaceAll("\\n", "\n") : line.text;

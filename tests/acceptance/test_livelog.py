@@ -6,15 +6,21 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from django.test import override_settings
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from gateway import keyfiles, livelog
 from tests.acceptance.line import Line
 from tests.acceptance.test_daphne import DAPHNE
+from tests.keys.limits.stage import URL as REDIS
+from tests.keys.limits.stage import eventually, needs_redis
+from tests.panel.logs.stage import Process
 from tests.support.gateway import Gateway, Key, configure
 from tests.support.simulator import Upstream
 
@@ -214,6 +220,31 @@ async def test_daphne_shows_it_too(daphne: Gateway) -> None:
         assert (await ending(socket))[0] == 4403
     with pytest.raises(InvalidStatus):
         await connect(f"ws://127.0.0.1:{daphne.port}/v1/responses", proxy=None)
+
+
+@needs_redis
+async def test_with_redis_a_viewer_sees_what_every_process_says(
+    tmp_path: Path, simulated: Upstream
+) -> None:
+    with configure(
+        tmp_path, simulated.base, keys=["k"], PANEL_PASSWORD=PASSWORD, REDIS_URL=REDIS
+    ) as gateway:
+        # The same pepper, so another process of the same installation.
+        with override_settings(POTLUCK_PEPPER=keyfiles.ready(tmp_path).pepper):
+            channel = livelog.channel()
+        async with (
+            Process("other", channel).running() as other,
+            viewer(gateway, Authorization=f"Bearer {await login(gateway)}") as socket,
+        ):
+            hello = await hear(socket)
+            await eventually(lambda: other.exchange.wanted)
+            other.say("good morning")
+            theirs = await until(socket, "good morning")
+            await ask(gateway, Key("sk-none", 0))
+            mine = await until(socket, "status=401")
+    assert hello["relayed"]
+    assert theirs["process"] == "other"
+    assert mine["process"].endswith(f":{hello['process']}")
 
 
 async def test_the_server_stops_while_somebody_watches(watched: Gateway, token: str) -> None:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from gateway.redact import escape, redact
+from gateway.redact import _SECRETS, escape, redact
 
 SECRET = "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_"
 
@@ -46,6 +48,23 @@ def test_a_secret_does_not_get_through(text: str) -> None:
 )
 def test_plain_words_stay(text: str) -> None:
     assert redact(text) == text
+
+
+_PIECES = [
+    "sk-", "AIza", "AQ.", "ya29.", "1//0", "xai-", "gsk_", "eyJ", "Bearer ", "basic ", "X-Api-Key",
+    "x-goog-api-key", "Authorization", "cookie", ": ", "=", "?", "&", "key", "api_key", "token",
+    "code", "client_secret", '"', "'", "private_key", "refresh_token", "password", "-----BEGIN ",
+    "RSA PRIVATE KEY-----", "-----END", "://", "user:", "@", "A1b2C3d4E5f6G7h8", " ", "\n",
+    # Letters that the pattern takes for an s and a k.
+    "\u017f", "\u212a",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12))
+def test_what_hardly_looks_does_not_miss_what_the_pattern_finds(pieces: list[str]) -> None:
+    for text in ("".join(pieces), "".join(pieces).upper()):
+        found = _SECRETS.sub(lambda found: f"{found[found.lastgroup or 0]}[…]", text)
+        assert redact(text) == found
 
 
 @pytest.mark.parametrize(

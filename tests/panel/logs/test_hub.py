@@ -97,6 +97,30 @@ async def test_many_lines_share_a_wake() -> None:
     one.leave(viewer)
 
 
+async def test_who_comes_right_after_the_last_one_left_is_not_woken_twice() -> None:
+    one, viewer = hub(pace=3_600), Fake()
+    for _ in range(3):
+        one.join(viewer)
+        one._woken = asyncio.get_running_loop().time()
+        one.strike()
+        await asyncio.sleep(0)
+        assert one._timer is not None
+        timer = one._timer
+        one.leave(viewer)
+        assert timer.cancelled()
+        assert one._timer is None
+
+
+async def test_it_says_when_somebody_begins_and_nobody_goes_on() -> None:
+    one, viewers, told = hub(), [Fake(), Fake()], list[bool]()
+    one.watched = told.append
+    for viewer in viewers:
+        one.join(viewer)
+    for viewer in viewers:
+        one.leave(viewer)
+    assert told == [True, False]
+
+
 async def test_a_session_that_is_over_ends_its_viewers() -> None:
     one, stays, goes, old = hub(first), Fake("in"), Fake("out"), Fake("old", minutes=0)
     for viewer in (stays, goes, old):

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import msgspec
 import pytest
 
-from panel.logs.ring import LONGEST, Ring, word
+from panel.logs.ring import LONGEST, Line, Ring, word
 
 REQUEST = "0" * 31 + "f"
 
@@ -114,3 +117,15 @@ def test_the_bell_rings_for_each_line() -> None:
 )
 def test_a_level_is_a_word(level: int, name: str) -> None:
     assert word(level) == name
+
+
+def test_a_line_of_another_process_stands_in_its_turn_and_says_whose_it_is() -> None:
+    ring = filled(1)
+    ring.process = "here"
+    theirs = Line(70, datetime(2026, 1, 1, tzinfo=UTC), "warning", "test", "theirs", REQUEST, "two")
+    ring.take(theirs, lost=2)
+    ring.append(3.0, 20, "test", "mine")
+    _, other, mine = ring.after(0).entries
+    assert ring.line(other) == msgspec.structs.replace(theirs, seq=2)
+    assert (other.level, other.own, other.lost) == (30, 0, 2)
+    assert (ring.line(mine).seq, ring.line(mine).process, mine.own) == (3, "here", 2)
