@@ -16,37 +16,14 @@ from django.core.asgi import get_asgi_application
 django = get_asgi_application()
 
 from gateway.runtime import Runtime
+from gateway.sluice import Sluice
 from panel.logs import consumer, handler
 from proxy import paths
 from proxy.call import Call
-from proxy.http import Message, Receive, Scope, Send
+from proxy.http import Receive, Scope, Send
 from proxy.stages import transcript
 
 log = logging.getLogger("potluck.runtime")
-
-LARGEST = 4 * 2**20
-"""Bytes of a body that a page or the console's API takes."""
-
-CLOSE = (b"connection", b"close")
-
-
-def _announced(scope: Scope) -> int:
-    lengths = [value for name, value in scope["headers"] if name == b"content-length"]
-    return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
-
-
-def _bounded(receive: Receive) -> Receive:
-    """A body of unknown length ends, as if the client had left, when it gets too large."""
-    read = 0
-
-    async def bounded() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body") or b"")
-        return message if read <= LARGEST else {"type": "http.disconnect"}
-
-    return bounded
-
 
 live = consumer.Stream.as_asgi()
 
@@ -81,14 +58,9 @@ class Gateway:
                 await send({"type": "websocket.close", "code": 4404})
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # Django writes a whole body to disk before anybody asks whose it is.
-        if _announced(scope) > LARGEST:
-            await send({"type": "http.response.start", "status": 413, "headers": [CLOSE]})
-            await send({"type": "http.response.body", "body": b"The request body is too large.\n"})
-            return
         if self._runtime.door is None:
             await self._woken()
-        await django(dict(scope), _bounded(receive), cast(Any, send))
+        await django(dict(scope), Sluice(scope, receive, send), cast(Any, send))
 
     async def _woken(self) -> None:
         """A server without lifespan: pages need the gateway behind them, too. Without it they are

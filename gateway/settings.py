@@ -78,6 +78,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # With "no-referrer" browsers send `Origin: null` with our own forms, which the CSRF check refuses.
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# The largest bodies that are let in (`panel.threshold`): files of credentials never touch the disk.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
 CSRF_FAILURE_VIEW = "panel.pages.entry.refused"
 
 REST_FRAMEWORK = {

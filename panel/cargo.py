@@ -5,23 +5,23 @@ What people have contributed never goes out: its lenders were promised that nobo
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Iterable, Iterator
-from typing import Any, cast
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.uploadhandler import MemoryFileUploadHandler
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from credentials import export, intake
+from credentials.importers import values
 from credentials.intake import FileResult
 from credentials.kinds import Source
 from credentials.models import Credential
-from panel import audit, tending
+from panel import audit, flow, tending, threshold
 
-LARGEST = 4 * 2**20 - 2**14
+LARGEST = threshold.CARGO - 2**14
 """Bytes of a file that fits into a body which the gateway's entry lets through to the console."""
 
 
@@ -32,6 +32,19 @@ class InMemory(MemoryFileUploadHandler):
         self.activated = True
 
 
+class Unknown(ValueError):
+    """No provider has this name. `known` have theirs."""
+
+    def __init__(self, known: Collection[str]) -> None:
+        super().__init__(known)
+        self.known = sorted(known)
+
+    def __str__(self) -> str:
+        return gettext("There is no such provider. Known are: %(names)s.") % {
+            "names": ", ".join(self.known)
+        }
+
+
 def take(
     request: HttpRequest,
     files: Iterable[tuple[str, bytes]],
@@ -40,7 +53,9 @@ def take(
     base_url: str = "",
     source: Source = Source.IMPORT,
 ) -> list[FileResult]:
-    """Files by name; a ZIP file gives a result for each file in it."""
+    """Files by name; a ZIP file gives a result for each file in it. `base_url` is where a
+    provider is that is yet to be configured. Raises Unknown."""
+    _recognise(provider.strip().lower(), base_url.strip())
     found = intake.take(
         tending.vault(),
         tending.issuers(),
@@ -48,13 +63,28 @@ def take(
         provider=provider,
         base_url=base_url,
         source=source,
-        configured=[each.name for each in settings.POTLUCK.providers],
+        configured=_configured(),
     )
     for each in found:
-        if each.added:
-            after = {"added": each.added, "ids": list(each.ids)}
-            audit.note(request, "credential.import", each.name, after=after)
+        noted(request, each)
     return found
+
+
+def noted(request: HttpRequest | None, found: FileResult) -> None:
+    """`request` None: a command brought the file."""
+    if found.added:
+        after = {"added": found.added, "ids": list(found.ids)}
+        audit.note(request, "credential.import", found.name, after=after)
+
+
+def _recognise(provider: str, base_url: str) -> None:
+    known = {*values.POOLS, *_configured()}
+    if provider and provider not in known and not base_url:
+        raise Unknown(known)
+
+
+def _configured() -> list[str]:
+    return [each.name for each in settings.POTLUCK.providers]
 
 
 def one(request: HttpRequest, id: int) -> HttpResponse:
@@ -76,19 +106,8 @@ def several(request: HttpRequest, ids: Collection[int] | None = None) -> HttpRes
     target = "all credentials" if ids is None else "some credentials"
     audit.note(request, "credential.export", target, after=after)
     pieces = export.all(tending.vault(), own)
-    found = StreamingHttpResponse(
-        _threaded(pieces) if isinstance(request, ASGIRequest) else pieces,
-        content_type="application/zip",
-    )
-    # It is one to everybody but the type checker.
-    return _attached(cast(HttpResponse, found), f"credentials-{timezone.now():%Y-%m-%d}.zip")
-
-
-async def _threaded(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Each piece is made when the one before has left, in the thread of its request."""
-    following = sync_to_async(lambda: next(pieces, None))
-    while (piece := await following()) is not None:
-        yield piece
+    name = f"credentials-{timezone.now():%Y-%m-%d}.zip"
+    return flow.attached(request, pieces, "application/zip", name)
 
 
 def _attached(response: HttpResponse, name: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
 from rest_framework.authentication import BaseAuthentication
@@ -16,6 +17,7 @@ from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
 from panel import pace
+from panel.api.abroad import Abroad
 from panel.api.body import Body
 from panel.api.errors import answer
 from panel.auth.rest import (
@@ -43,6 +45,19 @@ class View(APIView):
     def get_exception_handler(self) -> Callable[..., Response]:
         return answer
 
+    def barred(self, request: HttpRequest) -> HttpResponse | None:
+        """The answer to who may not come in, None for who may; the body is not looked at."""
+        self.setup(request)
+        self.headers: dict[str, str] = {}
+        self.request = self.initialize_request(request)
+        try:
+            self.initial(self.request)
+        except Exception as error:
+            refused = self.handle_exception(error)
+            said: HttpResponse = self.finalize_response(self.request, refused).render()
+            return said
+        return None
+
     @property
     def administrator(self) -> Administrator:
         return cast(Administrator, self.request.user)
@@ -53,10 +68,10 @@ class View(APIView):
 
     def wanted(self, shape: type[S]) -> dict[str, Any]:
         """The query string, likewise."""
-        return _checked(shape, self.request.query_params)
+        return _checked(shape, self.request.query_params, query=True)
 
 
-class HolderView(View):
+class HolderView(Abroad, View):
     """For whoever has a gateway key; it shows what belongs to that key only."""
 
     authentication_classes = (KeyAuthentication,)
@@ -85,8 +100,8 @@ class OpenView(View):
     permission_classes = (AllowAny,)
 
 
-def _checked(shape: type[S], data: Any) -> dict[str, Any]:
-    serializer = shape(data=data)
+def _checked(shape: type[S], data: Any, **context: Any) -> dict[str, Any]:
+    serializer = shape(data=data, context=context)
     serializer.is_valid(raise_exception=True)
     found: dict[str, Any] = serializer.validated_data
     return found

@@ -13,7 +13,12 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import (
+    APIException,
+    MethodNotAllowed,
+    UnsupportedMediaType,
+    ValidationError,
+)
 from rest_framework.response import Response
 
 from keys.limits.refusal import Limited
@@ -36,6 +41,7 @@ class Missing(APIException):
 
 _OURS = frozenset({"api", "auth", "config", "creds", "usage"})
 """What addresses of the REST API begin with."""
+_NO_CHOICE = "This is none of the values that it takes; /api/docs lists them."
 
 
 class _Said(NamedTuple):
@@ -66,12 +72,17 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
 def nothing(request: HttpRequest) -> JsonResponse | None:
     """The answer to an address below the API's that there is not; None elsewhere, and for who
     would rather have a page."""
-    if request.path.split("/")[1] not in _OURS:
-        return None
-    if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
+    if not ours(request):
         return None
     message = "There is no such address. /api/docs lists all of them."
     return JsonResponse({"error": {"code": "path_not_found", "message": message}}, status=404)
+
+
+def ours(request: HttpRequest) -> bool:
+    """Whether an error is to be said in JSON."""
+    if request.path.split("/")[1] not in _OURS:
+        return False
+    return request.get_preferred_type(["application/json", "text/html"]) != "text/html"
 
 
 def _of_keys(error: Exception) -> _Said | None:
@@ -110,8 +121,14 @@ def _of_the_framework(error: Exception) -> _Said | None:
     match error:
         case ValidationError():
             fields = _flat(error.detail)
-            message = " ".join(f"{name}: {text}" for name, text in fields.items())
-            return _Said(400, "invalid_request", message, fields)
+            message = " ".join(_of(name, text) for name, text in fields.items())
+            named = {name: text for name, text in fields.items() if name}
+            return _Said(400, "invalid_request", message, named)
+        case UnsupportedMediaType():
+            text = "A body of this content type is not read here; /api/docs says which is."
+            return _Said(415, "unsupported_media_type", text)
+        case MethodNotAllowed():
+            return _Said(405, "method_not_allowed", "This address does not take this method.")
         case APIException():
             code = error.get_codes()
             word = code if isinstance(code, str) else error.default_code
@@ -124,6 +141,11 @@ def _of_the_framework(error: Exception) -> _Said | None:
             return None
 
 
+def _of(name: str, text: str) -> str:
+    """A sentence that says itself what it is about does not need the name."""
+    return text if not name or text.startswith(f"{name} ") else f"{name}: {text}"
+
+
 def _flat(detail: Any, name: str = "") -> dict[str, str]:
     """Nested errors as `models.0` → the first sentence about it."""
     if isinstance(detail, Mapping):
@@ -134,7 +156,9 @@ def _flat(detail: Any, name: str = "") -> dict[str, str]:
     if isinstance(detail, list) and detail and isinstance(detail[0], Mapping | list):
         return _flat({str(place): each for place, each in enumerate(detail) if each}, name)
     text = detail[0] if isinstance(detail, list) and detail else detail
-    return {name: str(text)}
+    # The framework's own words about a choice quote what was sent.
+    quotes = getattr(text, "code", "") == "invalid_choice"
+    return {name: _NO_CHOICE if quotes else str(text)}
 
 
 def sentence(text: str) -> str:

@@ -17,6 +17,8 @@ from panel.auth.tokens import Session
 
 LOGIN = "/login"
 HOME = "/panel"
+MARK = "administrator_only"
+"""An attribute of every view that is guarded here."""
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -40,7 +42,14 @@ def admin_required(view: Page[P]) -> Page[P]:
         cookie.renew(request, response, session, timezone.now())
         return response
 
+    # Whatever is put around it copies the mark.
+    vars(guarded)[MARK] = True
     return guarded
+
+
+def barred(request: HttpRequest) -> HttpResponse | None:
+    """The way to the login; None for the administrator."""
+    return _away(request) if current(request) is None else None
 
 
 def logout(request: HttpRequest, response: HttpResponseBase) -> None:

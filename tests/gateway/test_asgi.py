@@ -1,4 +1,4 @@
-"""What comes before Django: the gateway itself, and nobody makes it write a large body to disk."""
+"""What comes before Django: the gateway itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.asgi import LARGEST, Gateway
+from gateway.asgi import Gateway
 from gateway.runtime import Runtime
 from panel import bridge
 from tests.support.asgi import call
@@ -19,18 +19,6 @@ async def gateway(site: object) -> AsyncIterator[Gateway]:
     runtime = Runtime()
     yield Gateway(runtime)
     await runtime.stop()
-
-
-async def test_a_large_body_is_refused_unread(gateway: Gateway) -> None:
-    headers = [("content-length", str(LARGEST + 1))]
-    caller = await call(gateway, "POST", "/auth/login", headers=headers)
-    assert caller.status == 413 and caller.headers["connection"] == "close"
-
-
-async def test_a_body_of_unknown_length_ends_at_the_limit(gateway: Gateway) -> None:
-    chunks = [b"x" * 2**20] * 6
-    caller = await call(gateway, "POST", "/auth/login", chunks=chunks)
-    assert caller.status == 0, "as if the client had left"
 
 
 async def test_a_page_is_still_a_page(gateway: Gateway) -> None:

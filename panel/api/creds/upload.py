@@ -20,6 +20,7 @@ from panel.api.shapes import credfiles as shapes
 
 _FILES = ("files", "files[]")
 _FIELDS = frozenset({"provider", "base_url"})
+_UNKNOWN = "There is no such provider; send `base_url` with a new one. Known are: %s."
 
 
 class Multipart(MultiPartParser):
@@ -53,12 +54,15 @@ class UploadView(CredView):
         """Multipart, with `files` (JSON, `.env`, lists of keys, YAML or ZIP), and perhaps
         `provider` and `base_url`. What is known already stays as it is."""
         said = self.said(shapes.Upload)
-        found = cargo.take(
-            request._request,
-            [(file.name, file.read()) for file in said["files"]],
-            provider=said["provider"],
-            base_url=said["base_url"],
-        )
+        try:
+            found = cargo.take(
+                request._request,
+                [(file.name, file.read()) for file in said["files"]],
+                provider=said["provider"],
+                base_url=said["base_url"],
+            )
+        except cargo.Unknown as error:
+            raise ValidationError({"provider": [_UNKNOWN % ", ".join(error.known)]}) from None
         return Response(shapes.Uploaded(_shown(found)).data)
 
 

@@ -97,6 +97,15 @@ def test_keys_are_of_the_provider_that_is_named(admin: Caller) -> None:
     assert (row.provider, row.kind, row.source) == ("groq", Kind.OPENAI_COMPATIBLE, Source.IMPORT)
 
 
+def test_a_provider_that_is_not_there_is_named_with_those_that_are(admin: Caller) -> None:
+    data = {"files": [file("keys.txt", KEYS)], "provider": "gemni"}
+    status, found = post(admin, "/creds/upload", data)
+    assert (status, found["error"]["code"]) == (400, "invalid_request")
+    known = "anthropic, code-assist, gemini, openai, vertex"
+    assert f"Known are: {known}." in found["error"]["fields"]["provider"]
+    assert not Credential.objects.exists()
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -107,7 +116,7 @@ def test_keys_are_of_the_provider_that_is_named(admin: Caller) -> None:
         {"other": [file("keys.txt", KEYS)]},
         {"files": [file("keys.txt", KEYS)], "provider": "x" * 65},
         {"files": [file(f"{number}.txt", KEYS) for number in range(101)]},
-        {"files": [file("keys.txt", KEYS)], "base_url": "x" * (3 << 20)},
+        {"files": [file("keys.txt", KEYS)], "base_url": "x" * (5 << 20)},
     ],
     ids=["nothing", "no files", "text", "unknown", "elsewhere", "long", "many", "huge"],
 )

@@ -70,6 +70,31 @@ def test_a_body_that_cannot_be_read(console: Client, body: bytes, kind: str, sta
     assert found.json()["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/auth/keys?sort=sk-planted", None),
+        ("GET", "/creds/status?sort=sk-planted", None),
+        ("GET", "/auth/audit/export?form=sk-planted", None),
+        ("GET", "/auth/logs/download?level=sk-planted", None),
+        ("POST", "/auth/keys/actions", {"action": "sk-planted", "ids": [1]}),
+        ("SK-PLANTED", "/auth/keys", None),
+    ],
+)
+def test_an_error_does_not_repeat_what_was_sent(
+    admin: Caller, method: str, path: str, body: object
+) -> None:
+    found = admin(method, path, body)
+    assert found.status in (400, 405)
+    assert "planted" not in str(found.body).lower()
+
+
+def test_a_content_type_is_not_repeated(console: Client) -> None:
+    found = console.post("/auth/login", b"{}", content_type="text/planted; boundary=planted")
+    assert found.status_code == 415
+    assert "planted" not in found.content.decode()
+
+
 def test_a_refused_move_says_what_is_possible(admin: Caller, alice: Person) -> None:
     services.edit(alice.id, description="x")
     said = admin("POST", f"/auth/keys/{alice.id}/withdraw", {"units": 101})
