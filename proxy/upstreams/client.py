@@ -13,7 +13,9 @@ from yarl import URL
 
 from credentials import egress
 from proxy.errors import ErrorKind, GatewayError
+from proxy.upstreams import blot
 from proxy.upstreams.base import Outgoing, Refusal
+from proxy.upstreams.blot import Blotter
 from proxy.upstreams.lines import Line, Lines
 
 _REFUSAL_LIMIT = 64 * 1024
@@ -53,18 +55,24 @@ class Reply:
     async def whole(self) -> bytes:
         """Raises GatewayError when the connection breaks."""
         try:
-            return self._blotted(await self._response.read())
+            return blot.whole(await self._response.read(), self._secret)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise broken(error) from error
 
     async def chunks(self) -> AsyncGenerator[bytes, None]:
         """Whatever each read brings. Raises GatewayError when the connection breaks."""
-        read = self._response.content.readany
+        read, blotter = self._response.content.readany, Blotter(self._secret)
+        failure: Exception | None = None
         try:
             while chunk := await read():
-                yield self._blotted(chunk)
+                if shown := blotter.feed(chunk):
+                    yield shown
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise broken(error) from error
+            failure = error
+        if held := blotter.flush():
+            yield held
+        if failure is not None:
+            raise broken(failure) from failure
 
     async def refusal(self) -> Refusal:
         """The error body, as far as it is worth reading."""
@@ -74,10 +82,12 @@ class Reply:
                 body += more
         except (aiohttp.ClientError, TimeoutError, OSError):
             body = b""
-        return Refusal(self.status, self.headers, self._blotted(body[:_REFUSAL_LIMIT]))
-
-    def _blotted(self, data: bytes) -> bytes:
-        return data.replace(self._secret, b"[credential]") if self._secret else data
+        blotter = Blotter(self._secret)
+        shown = blotter.feed(body)
+        if len(body) < _REFUSAL_LIMIT:
+            # Else what is held back may be the secret's beginning, and its end was not read.
+            shown += blotter.flush()
+        return Refusal(self.status, self.headers, shown[:_REFUSAL_LIMIT])
 
 
 class Visit:

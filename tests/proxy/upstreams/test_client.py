@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any, cast
 
+import aiohttp
 import pytest
 
 from proxy.errors import ErrorKind, GatewayError
 from proxy.upstreams.base import Outgoing
-from proxy.upstreams.client import Client
+from proxy.upstreams.client import Client, Reply
 from tests.support.certificate import contexts
 from tests.support.filehost import FileHost, answer
 from tests.support.proxies import HttpsProxy, Proxy, Socks
@@ -43,6 +46,23 @@ async def refusal(client: Client, url: str, proxy: str) -> GatewayError:
 
 async def test_without_a_proxy_it_goes_straight(client: Client, host: FileHost) -> None:
     assert await ask(client, host.url("/v1")) == BODY
+
+
+async def test_it_sends_no_header_of_its_own_accord(client: Client) -> None:
+    heard: list[bytes] = []
+
+    async def note(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await reader.readuntil(b"{}"))
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(note, "127.0.0.1") as server:
+        port = server.sockets[0].getsockname()[1]
+        outgoing = Outgoing(f"http://127.0.0.1:{port}/v1", {"x-key": "k"}, b"{}")
+        async with client.open(outgoing) as reply:
+            await reply.whole()
+    names = [line.partition(b":")[0].lower() for line in heard[0].splitlines()[1:-2]]
+    assert names == [b"host", b"x-key", b"content-length", b"content-type"]
 
 
 @pytest.mark.parametrize("kind", [Proxy, Socks])
@@ -145,3 +165,34 @@ async def test_no_reply_repeats_the_credential(client: Client, status: int) -> N
         async with client.open(outgoing, secret=secret) as reply:
             refused = (await reply.refusal()).body
     assert {whole, streamed, refused} == {b'data: {"error": "[credential] is unknown"}\n\n'}
+
+
+class Torn:
+    """What aiohttp gives of a stream that comes in these pieces, and perhaps breaks after them."""
+
+    def __init__(self, *pieces: bytes, breaks: bool = False) -> None:
+        self._pieces = [*pieces]
+        self._breaks = breaks
+        self.status = 200
+        self.content = self
+
+    async def readany(self) -> bytes:
+        if not self._pieces and self._breaks:
+            raise aiohttp.ClientPayloadError
+        return self._pieces.pop(0) if self._pieces else b""
+
+
+async def test_a_credential_that_is_torn_over_two_reads_is_blotted_too() -> None:
+    torn = Torn(b"data: planted-", b"secret is unknown\n\n", b"data: plan", b"et\n\n")
+    reply = Reply(cast(Any, torn), "planted-secret")
+    said = [chunk async for chunk in reply.chunks()]
+    assert said == [b"data: ", b"[credential] is unknown\n\n", b"data: ", b"planet\n\n"]
+
+
+async def test_what_was_held_back_arrives_before_the_connection_is_said_to_be_broken() -> None:
+    reply = Reply(cast(Any, Torn(b"data: plan", breaks=True)), "planted-secret")
+    said: list[bytes] = []
+    with pytest.raises(GatewayError):
+        async for chunk in reply.chunks():
+            said.append(chunk)
+    assert said == [b"data: ", b"plan"]
