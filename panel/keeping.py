@@ -1,25 +1,27 @@
-"""What the administrator does to keys and costs, from a page or through the API.
+"""What the administrator does to keys and costs, from a page, through the API or by a command.
 
 Every change is noted in the audit trail, in its own transaction; what changes nothing is not.
-Each raises what its verb of `keys.services` does.
+Each raises what its verb of `keys.services` does. `request` None: a command does it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar, Unpack
+from typing import Any, Unpack
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils import timezone
 
-from keys import overview, services
+from keys import attributes, overview, services
 from keys.attributes import Attributes
 from keys.making import Made, Offer
 from keys.models import ApiKey, ModelCost
 from panel import audit
 
-T = TypeVar("T")
+QUOTA = 1_000
+"""Units of a new key of which nobody has said how many: without a limit it is only on purpose."""
 
 _ATTRIBUTES = (
     *("description", "owner", "enabled", "expires_at", "days_from_first_use"),
@@ -30,7 +32,7 @@ _QUOTA = ("total_quota", "used_quota")
 
 
 def make(
-    request: HttpRequest,
+    request: HttpRequest | None,
     count: int,
     *,
     total: int | None,
@@ -38,8 +40,10 @@ def make(
     **details: Unpack[Attributes],
 ) -> Sequence[Made]:
     """One entry for all of them."""
+    wanted: Attributes = {"time_zone": zone(), **details}
+    attributes.ahead(attributes.parse(wanted), timezone.now())
     with transaction.atomic():
-        made = services.batch(settings.POTLUCK_PEPPER, count, total=total, offer=offer, **details)
+        made = services.batch(settings.POTLUCK_PEPPER, count, total=total, offer=offer, **wanted)
         first, last = made[0].key, made[-1].key
         many = f"keys {first.pk} to {last.pk}"
         given = {name: value for name, value in details.items() if value not in (None, "", ())}
@@ -50,8 +54,18 @@ def make(
     return made
 
 
+def zone() -> str:
+    """TIME_ZONE: where the day of a new key begins unless somebody says it."""
+    return str(getattr(getattr(settings, "POTLUCK", None), "time_zone", "UTC"))
+
+
 def edit(request: HttpRequest, key_id: int, **details: Unpack[Attributes]) -> None:
-    _noted(request, "edit", key_id, lambda: services.edit(key_id, **details))
+    """Of a key that was over before, the expiry may stay over."""
+    with transaction.atomic():
+        old, new = _noted(request, "edit", key_id, lambda: services.edit(key_id, **details))
+        now, was = timezone.now(), old.get("expires_at")
+        if details.get("expires_at") and "expires_at" in new and (was is None or was > now):
+            attributes.ahead({"expires_at": new["expires_at"]}, now)
 
 
 def switch(request: HttpRequest, key_id: int, *, on: bool) -> None:
@@ -63,7 +77,7 @@ def unflag(request: HttpRequest, key_id: int) -> None:
     _noted(request, "unflag", key_id, lambda: services.unflag(key_id))
 
 
-def delete(request: HttpRequest, key_id: int) -> None:
+def delete(request: HttpRequest | None, key_id: int) -> None:
     with transaction.atomic():
         before = _state(key_id, ("description", "owner", *_QUOTA))
         services.revoke(key_id)
@@ -71,7 +85,11 @@ def delete(request: HttpRequest, key_id: int) -> None:
 
 
 def move(
-    request: HttpRequest, verb: Callable[..., object], key_id: int, reason: str = "", **named: Any
+    request: HttpRequest | None,
+    verb: Callable[..., object],
+    key_id: int,
+    reason: str = "",
+    **named: Any,
 ) -> None:
     """`verb` is one of `keys.services` that moves a quota."""
     with transaction.atomic():
@@ -104,13 +122,17 @@ def unprice(request: HttpRequest, pattern: str) -> bool:
     return gone
 
 
-def _noted(request: HttpRequest, verb: str, key_id: int, act: Callable[[], T]) -> None:
+def _noted(
+    request: HttpRequest, verb: str, key_id: int, act: Callable[[], object]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What has another value now: before, and after."""
     with transaction.atomic():
         before = _state(key_id, _ATTRIBUTES)
         act()
         old, new = _apart(before, _state(key_id, _ATTRIBUTES))
         if new:
             audit.note(request, f"key.{verb}", _named(key_id), before=old, after=new)
+    return old, new
 
 
 def _state(key_id: int, names: Sequence[str]) -> dict[str, Any]:

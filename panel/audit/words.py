@@ -30,6 +30,7 @@ def actor(name: str) -> str:
         "administrator": _("administrator"),
         "command": _("a command"),
         "contributor": _("contributor"),
+        "gateway": _("the gateway"),
         "visitor": _("a visitor"),
     }
     return f"{known.get(who, who)} {rest}".strip()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
 import pytest
-from django.test import RequestFactory
+from django.conf import settings
+from django.test import RequestFactory, override_settings
 
 from keys import services
 from keys.models import ApiKey, ModelCost
@@ -31,6 +33,17 @@ def test_keys_that_are_made_together_are_one_entry() -> None:
     after = {"total_quota": 5, "description": "Ada", "count": 3}
     assert last() == ("key.create", f"keys {first} to {third}", {}, after)
     assert made[0].secret not in AuditEntry.objects.get().after
+
+
+@pytest.mark.usefixtures("console")
+def test_the_day_of_a_key_begins_where_the_setting_says_or_the_key_does() -> None:
+    config = dataclasses.replace(settings.POTLUCK, time_zone="Asia/Shanghai")
+    with override_settings(POTLUCK=config):
+        made = [
+            *keeping.make(ASKED, 1, total=5),
+            *keeping.make(ASKED, 1, total=5, time_zone="Asia/Tokyo"),
+        ]
+    assert [each.key.time_zone for each in made] == ["Asia/Shanghai", "Asia/Tokyo"]
 
 
 def test_only_what_changed_is_told(alice: Person) -> None:

@@ -1,8 +1,9 @@
-"""Makes API keys and shows them, once."""
+"""`manage.py createkey`: makes API keys and shows them, once."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from keys import attributes, services
-from keys.services import Made, Offer
+from keys import attributes
+from keys.services import Invalid, Made, Offer
+from panel import bridge, keeping
 
 
 class Command(BaseCommand):
@@ -27,7 +29,7 @@ class Command(BaseCommand):
         add("--expires-at", help="it expires at this date, or time with offset")
         add("--days-from-first-use", help="it expires so many days after its first use")
         add("--daily-quota", help="units a day")
-        add("--time-zone", default="UTC", help="where a day begins: an IANA name")
+        add("--time-zone", help="where a day begins: an IANA name; without, TIME_ZONE")
         add("--model-daily", action="append", metavar="MODEL=UNITS", help="units a day of models")
         add("--rpm", help="requests a minute")
         add("--concurrency", help="calls at once")
@@ -41,14 +43,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            made = services.batch(
-                settings.POTLUCK_PEPPER,
+            made = keeping.make(
+                None,
                 options["count"],
                 total=attributes.quota(options["quota"]),
                 offer=_offer(options["link_days"]),
                 **attributes.parse(_values(options)),
             )
-        except services.Invalid as error:
+        except Invalid as error:
             raise CommandError(str(error)) from error
         if options["json"]:
             rows = [_row(each) for each in made]
@@ -62,16 +64,22 @@ class Command(BaseCommand):
 def _values(options: dict[str, Any]) -> dict[str, object]:
     named = (
         *("description", "owner", "created_by", "expires_at", "days_from_first_use"),
-        *("daily_quota", "time_zone", "rpm", "concurrency", "waiting", "models", "networks"),
+        *("daily_quota", "rpm", "concurrency", "waiting", "models", "networks"),
     )
     values = {name: options[name] for name in named}
     values["model_daily"] = "\n".join(options["model_daily"] or ())
+    values["time_zone"] = options["time_zone"] or _zone()
     values["enabled"] = not options["disabled"]
     if options["days"] is not None:
         if options["days"] <= 0 or options["expires_at"]:
             raise CommandError("--days is 1 or more, and does not go with --expires-at.")
         values["expires_at"] = timezone.now() + timedelta(days=options["days"])
     return values
+
+
+def _zone() -> object:
+    """With what is stored: a command does not follow it as the gateway does."""
+    return next(each.value for each in bridge.settings().all() if each.name == "TIME_ZONE")
 
 
 def _offer(days: int | None) -> Offer | None:
@@ -87,7 +95,7 @@ def _row(made: Made) -> dict[str, object]:
     return row | {"token": made.token} if made.token else row
 
 
-def _told(made: list[Made]) -> str:
+def _told(made: Sequence[Made]) -> str:
     total = made[0].key.total_quota
     units = "any number of units" if total is None else f"{total} units"
     if len(made) > 1:

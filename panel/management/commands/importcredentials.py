@@ -15,6 +15,7 @@ from credentials.importers.described import Service
 from credentials.intake import FileResult
 from credentials.issuers import Issuers
 from credentials.vault import Vault
+from panel import cargo
 
 
 class Command(BaseCommand):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         "Imports upstream credentials: keys (one per line, .env, JSON), account files (service "
         "account, gemini-cli, gcloud, other gateways), config.yaml of CLIProxyAPI, creds.toml of "
         "gcli2api, channels of new-api, exports of this gateway, and ZIP files of them. A running "
-        "gateway sees them."
+        "gateway sees them, and the audit trail notes them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -60,6 +61,7 @@ class Command(BaseCommand):
 
     def _tell(self, result: FileResult) -> bool:
         """Whether something of the file is in the pool now."""
+        cargo.noted(None, result)
         if result.error:
             self.stderr.write(f"{result.name}: {result.error}")
         else:

@@ -1,4 +1,4 @@
-"""Adds units to a key, or takes them off."""
+"""`manage.py grant`: adds units to a key, or takes them off."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from keys import services
 from keys.models import ApiKey
+from panel import keeping
 
 
 class Command(BaseCommand):
@@ -21,12 +22,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help='print {"id", "total_quota", …}')
 
     def handle(self, *args: Any, **options: Any) -> None:
-        units = options["units"]
+        units, verb = options["units"], services.grant
+        if units < 0:
+            units, verb = -units, services.withdraw
         try:
-            if units < 0:
-                key = services.withdraw(options["key"], -units, reason=options["reason"])
-            else:
-                key = services.grant(options["key"], units, reason=options["reason"])
+            keeping.move(None, verb, options["key"], options["reason"], units=units)
+            key = ApiKey.objects.get(pk=options["key"])
         except ApiKey.DoesNotExist:
             raise CommandError(f"There is no key {options['key']}.") from None
         except ValueError as error:

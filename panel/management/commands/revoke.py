@@ -1,4 +1,4 @@
-"""Ends keys for ever."""
+"""`manage.py revoke`: ends keys for ever."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from keys import services
 from keys.models import ApiKey
+from panel import keeping
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
         unknown: list[int] = []
         for key_id in options["keys"]:
             try:
-                services.revoke(key_id)
+                keeping.delete(None, key_id)
             except ApiKey.DoesNotExist:
                 unknown.append(key_id)
             else:
