@@ -51,14 +51,37 @@ ACCOUNT = Steps(10, timedelta(seconds=1), timedelta(minutes=1))
 ADDRESS = Steps(5, timedelta(seconds=2), timedelta(minutes=15))
 
 
-class _Failures(NamedTuple):
+class Failures(NamedTuple):
+    """Of one account or address. Until `open_at` no attempt is looked at."""
+
     number: int
     last: datetime
     open_at: datetime
 
 
+def fail(found: Failures | None, steps: Steps, now: datetime) -> Failures:
+    """One more than there were."""
+    forgotten = found is None or found.last + steps.memory <= now
+    count = 1 if found is None or forgotten else found.number + 1
+    return Failures(count, now, now + steps.wait(count))
+
+
+def forgive(found: Failures | None) -> Failures | None:
+    """One less; None is none."""
+    if found is None or found.number <= 1:
+        return None
+    return Failures(found.number - 1, found.last, found.last)
+
+
+def check(found: Failures | None, steps: Steps, whose: Whose, now: datetime) -> None:
+    """Raises Locked."""
+    if found is not None and found.open_at > now:
+        # A clock that was set back must not make a wait longer than its step.
+        raise Locked(whose, min(found.open_at - now, steps.wait(found.number)))
+
+
 class Lockout:
-    """The failures of all accounts and addresses.
+    """The failures of all accounts and addresses, in memory.
 
     `room` slots each for accounts, addresses and places that logged in: names that fall into one
     slot share it, by a secret of this process. So memory is constant and nobody's failures can be
@@ -72,19 +95,19 @@ class Lockout:
         self._address = address
         self._room = room
         self._salt = secrets.token_bytes(16)
-        self._accounts: dict[int, _Failures] = {}
-        self._addresses: dict[int, _Failures] = {}
+        self._accounts: dict[int, Failures] = {}
+        self._addresses: dict[int, Failures] = {}
         self._known: dict[int, int] = {}
 
     def attempt(self, account: str, address: str, now: datetime) -> None:
         """To be called before a password is looked at. Counts a failure in advance, so that many
         attempts at once gain nothing; `succeeded` takes it back. Raises Locked."""
         place, name = self._slot(bucket(address)), self._slot(account)
-        self._check(self._addresses, place, Whose.ADDRESS, now)
+        check(self._addresses.get(place), self._address, Whose.ADDRESS, now)
         if not self._familiar(account, address):
-            self._check(self._accounts, name, Whose.ACCOUNT, now)
-        self._addresses[place] = _fail(self._addresses.get(place), self._address, now)
-        self._accounts[name] = _fail(self._accounts.get(name), self._account, now)
+            check(self._accounts.get(name), self._account, Whose.ACCOUNT, now)
+        self._addresses[place] = fail(self._addresses.get(place), self._address, now)
+        self._accounts[name] = fail(self._accounts.get(name), self._account, now)
 
     def succeeded(self, account: str, address: str) -> None:
         """The password of the last attempt was right. The account begins anew; the address loses
@@ -92,18 +115,9 @@ class Lockout:
         self._accounts.pop(self._slot(account), None)
         self._known[self._slot(account, bucket(address))] = self._print(account, address)
         place = self._slot(bucket(address))
-        found = self._addresses.get(place)
-        if found is None or found.number <= 1:
-            self._addresses.pop(place, None)
-        else:
-            self._addresses[place] = _Failures(found.number - 1, found.last, found.last)
-
-    def _check(self, table: dict[int, _Failures], slot: int, whose: Whose, now: datetime) -> None:
-        found = table.get(slot)
-        if found is not None and found.open_at > now:
-            # A clock that was set back must not make a wait longer than its step.
-            steps = self._address if whose is Whose.ADDRESS else self._account
-            raise Locked(whose, min(found.open_at - now, steps.wait(found.number)))
+        left = forgive(self._addresses.pop(place, None))
+        if left is not None:
+            self._addresses[place] = left
 
     def _familiar(self, account: str, address: str) -> bool:
         slot = self._slot(account, bucket(address))
@@ -115,9 +129,3 @@ class Lockout:
 
     def _slot(self, *names: str) -> int:
         return hash((self._salt, *names)) % self._room
-
-
-def _fail(found: _Failures | None, steps: Steps, now: datetime) -> _Failures:
-    forgotten = found is None or found.last + steps.memory <= now
-    count = 1 if found is None or forgotten else found.number + 1
-    return _Failures(count, now, now + steps.wait(count))

@@ -1,4 +1,5 @@
-"""What the console keeps in the database: its password, sessions that were ended, who did what."""
+"""What the console keeps in the database: its password, sessions that were ended, failures,
+who did what."""
 
 from __future__ import annotations
 
@@ -34,6 +35,21 @@ class EndedSession(models.Model):
 
     def __str__(self) -> str:
         return f"ended until {self.until:%Y-%m-%d %H:%M}"
+
+
+class LoginFailure(models.Model):
+    """Wrong passwords or codes of late, by account and by address; `panel.auth.tally` counts them.
+
+    `slot` is a keyed digest of whose they are. `number` 0: somebody has logged in from there.
+    """
+
+    slot = models.CharField(max_length=64, primary_key=True)
+    number = models.PositiveIntegerField(default=0)
+    last = models.DateTimeField(db_index=True)
+    open_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} failures until {self.last:%Y-%m-%d %H:%M}"
 
 
 class SecondFactor(models.Model):

@@ -2,9 +2,8 @@
 
 bcrypt takes a quarter of a second of a core and lets go of the interpreter meanwhile. Two of them
 may run at once, some dozens of requests may wait, in the threads of their views and never on the
-event loop; the rest is told to come back. Failures are counted in the memory of each process: to
-write each of them to the database would hand strangers a way to make it work, and a process more
-only adds its own few free guesses to what the caps of `keys.lockout` allow.
+event loop; the rest is told to come back. Failures are counted for all processes together, by
+`panel.auth.tally`.
 """
 
 from __future__ import annotations
@@ -15,11 +14,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from threading import BoundedSemaphore, Lock
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from keys.lockout import Locked, Lockout
 
 T = TypeVar("T")
+
+
+class Counter(Protocol):
+    """Who has failed how often, as `keys.lockout.Lockout` has it."""
+
+    def attempt(self, account: str, address: str, now: datetime) -> None: ...
+
+    def succeeded(self, account: str, address: str) -> None: ...
+
 
 _ACCOUNT = "administrator"
 _REMEMBERED = timedelta(minutes=5)
@@ -52,13 +60,13 @@ class Door:
     def __init__(
         self,
         verify: Callable[[str], bool],
-        lockout: Lockout | None = None,
+        lockout: Counter | None = None,
         *,
         places: int = 2,
         queue: int = 64,
     ) -> None:
         self._verify = verify
-        self._lockout = lockout or Lockout()
+        self._lockout: Counter = lockout or Lockout()
         self._lock = Lock()
         self._places = BoundedSemaphore(places)
         self._queue = BoundedSemaphore(places + queue)

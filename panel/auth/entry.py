@@ -17,12 +17,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from keys.limits.pace import Pace
-from keys.lockout import ACCOUNT, Lockout
+from keys.lockout import ACCOUNT
 from panel import audit, password
 from panel.auth import factor, half, sessions, totp, visitor
 from panel.auth.door import Door, Refused, WrongCode
 from panel.auth.factor import Late, Proof
 from panel.auth.sessions import Ticket
+from panel.auth.tally import Tally
 from panel.auth.tokens import Session
 
 T = TypeVar("T")
@@ -36,13 +37,17 @@ def verify(attempt: str) -> bool:
     return password.matches(attempt, settings.POTLUCK.panel_password)
 
 
+def passwords() -> Door:
+    """A door for passwords."""
+    return Door(verify, Tally("password"))
+
+
 def codes() -> Door:
     """A door for codes."""
-    steps = ACCOUNT._replace(cap=timedelta(minutes=15))
-    return Door(verify, Lockout(account=steps))
+    return Door(verify, Tally("code", account=ACCOUNT._replace(cap=timedelta(minutes=15))))
 
 
-door = Door(verify)
+door = passwords()
 second = codes()
 
 _refusals = Pace(_HOUR)
