@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 from credentials.issuers import Issuer
 from credentials.models import Flow
 from credentials.oauth import answer as answers
-from credentials.oauth import exchange, pkce, record
+from credentials.oauth import exchange, orphan, pkce, record
 from credentials.oauth.answer import Answer
 from credentials.oauth.desk import Authorised, Desk, Keep
 from credentials.oauth.states import Grant
@@ -85,9 +85,13 @@ def finish(desk: Desk, session: str, address: str, *, keep: Keep | None = None) 
 
 def settle(desk: Desk, row: Flow, lent: exchange.Lent, keep: Keep | None) -> Authorised:
     """The end of a flow that was claimed."""
-    desk.issuers.admit(lent.document)  # Only Issuers says which accounts may be stored.
     found = Authorised(row.public_id, row.provider, row.purpose, lent.document, lent.who.name)
-    record.done(row, keep(found) if keep else None)
+    try:
+        desk.issuers.admit(lent.document)  # Only Issuers says which accounts may be stored.
+        record.done(row, keep(found) if keep else None)
+    except Exception:
+        orphan.give_back(desk, lent.document)
+        raise
     return found
 
 
