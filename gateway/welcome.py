@@ -27,8 +27,9 @@ def greet(start: Start) -> str:
     lines = [f"Potluck {__version__} · {start.url} · Ctrl-C stops it"]
     if start.password:
         lines += ["", f"Panel password, shown this once: {start.password}"]
+        lines += [f"Log in with it: {start.url}/panel"]
     if not start.keys or not start.credentials:
-        lines += ["", "What to do next:", *_steps(start)]
+        lines += ["", "What to do next, there or in a terminal:", *_steps(start)]
     return "\n".join(lines)
 
 
@@ -36,8 +37,8 @@ def _steps(start: Start) -> list[str]:
     key = "done" if start.keys else f"{start.manage} createkey --quota 1000"
     credential = "done" if start.credentials else "GEMINI_API_KEYS=key1,key2 make serve"
     return [
-        f"  1. create a key     {key}",
-        f"  2. add credentials  {credential}",
+        f"  1. add credentials  {credential}",
+        f"  2. create a key     {key}",
         f"  3. call it          {chat(start.url, 'sk-…')}",
     ]
 

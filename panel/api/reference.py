@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -19,7 +21,19 @@ from panel.api.schema import Json
 from panel.auth import admin_required
 
 
+class Always(BaseContentNegotiation):
+    """Whatever kind of document is asked for, this one is there in JSON only."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0]
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
 class SchemaView(View):
+    content_negotiation_class = Always
+
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
         return Response(schema.document())
@@ -60,7 +74,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def groups(document: Json) -> list[Group]:
     """The operations under their tags, in the order of the addresses."""
-    found = {tag["name"]: Group(tag["name"], tag["description"], []) for tag in document["tags"]}
+    found = {tag["name"]: Group(tag["name"], _(tag["description"]), []) for tag in document["tags"]}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             found[operation["tags"][0]].operations.append(_read(document, path, method, operation))

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
@@ -21,17 +22,17 @@ _ABOUT = (
     "are whole numbers. The model API is not here: it speaks its dialects' own words."
 )
 _TAGS = {
-    "login": "The administrator's session",
-    "keys": "Keys",
-    "quota": "What moves a key's quota, and its history",
-    "costs": "What calls cost",
-    "holder": "For whoever has a key",
-    "requests": "The request log",
-    "logs": "The live log",
-    "settings": "What the gateway goes by",
-    "audit": "The audit trail",
-    "lending": "What people lend to the pool",
-    "credentials": "The pool's credentials, and what they did today",
+    "login": gettext_noop("The administrator's session"),
+    "keys": gettext_noop("Keys"),
+    "quota": gettext_noop("What moves a key's quota, and its history"),
+    "costs": gettext_noop("What calls cost"),
+    "holder": gettext_noop("For whoever has a key"),
+    "requests": gettext_noop("The request log"),
+    "logs": gettext_noop("The live log"),
+    "settings": gettext_noop("What the gateway goes by"),
+    "audit": gettext_noop("The audit trail"),
+    "lending": gettext_noop("What people lend to the pool"),
+    "credentials": gettext_noop("The pool's credentials, and what they did today"),
 }
 
 

@@ -15,16 +15,15 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from keys.attributes import Invalid
 from keys.making import Made, Offer
 from panel import keeping
 from panel.forms.keys import NewKeyForm
-from panel.pages import part, ready, site
+from panel.pages import part, ready, site, steps
 from panel.pages.door import admin_required
 
 VALID = timedelta(days=7)
 """How long a hand-out link waits."""
-
-_QUOTA = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +42,17 @@ class Born:
 @admin_required
 def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
-        form = NewKeyForm(initial={"total_quota": _QUOTA})
+        form = NewKeyForm(initial={"total_quota": keeping.QUOTA, "time_zone": keeping.zone()})
         return part.page(request, "keys/new.html", {"form": form})
     form = NewKeyForm(request.POST)
     if not form.is_valid():
         return part.page(request, "keys/new.html", {"form": form}, status=422)
-    response = _made(request, [_born(request, made) for made in _make(request, form)])
+    try:
+        made = _make(request, form)
+    except Invalid as invalid:
+        form.refuse(invalid)
+        return part.page(request, "keys/new.html", {"form": form}, status=422)
+    response = _made(request, [_born(request, each) for each in made])
     # The list behind the sheet is asked again.
     response.headers["HX-Trigger"] = "keys-changed"
     return response
@@ -75,10 +79,14 @@ def _born(request: HttpRequest, made: Made) -> Born:
 def _made(request: HttpRequest, born: Sequence[Born]) -> HttpResponse:
     """Never a redirect: the texts are nowhere but in this answer."""
     if len(born) == 1:
-        lines = ready.lines(site.address(request), born[0].secret)
-        return part.page(request, "keys/made.html", {"born": born[0], "lines": lines}, status=201)
-    context = {"born": born, "text": _text(born), "table": _table(born)}
-    return part.page(request, "keys/batch.html", context, status=201)
+        context = {
+            "born": born[0],
+            "lines": ready.lines(site.address(request), born[0].secret),
+            "following": steps.following(request),
+        }
+        return part.page(request, "keys/made.html", context, status=201)
+    batch = {"born": born, "text": _text(born), "table": _table(born)}
+    return part.page(request, "keys/batch.html", batch, status=201)
 
 
 def _text(born: Sequence[Born]) -> str:

@@ -24,7 +24,7 @@ from credentials.lending.states import ALIVE, State, WrongState
 from credentials.lending.wording import Risk
 from credentials.models import Contribution, Credential, ServedDay
 from panel import audit
-from panel.pages import layout, part, undo
+from panel.pages import layout, part, site, undo
 from panel.pages.door import admin_required
 from panel.pages.lend import ending, words
 from panel.pages.preferences import back
@@ -96,6 +96,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         "closed": settings.POTLUCK.contributions is Openness.OFF,
         "moderated": settings.POTLUCK.contribution_moderation,
         "settings": layout.address("settings"),
+        "link": f"{site.address(request)}/auth",
     }
     return part.page(request, "contributions/list.html", context)
 

@@ -10,13 +10,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from panel.audit import values, words
+from panel.audit import naming, values, words
 from panel.models import AuditEntry
 from panel.pages import layout
 
 _KEY = re.compile(r"key (\d{1,18})")
 _LENT = re.compile(r"credential (\d{1,18})")
+_REFUSED = gettext_noop("The password is wrong.")
 _ROOM = 240
 """Characters of a value that are shown; the export has all of them."""
 
@@ -29,6 +31,10 @@ class Field:
     before: str
     after: str
     moved: bool
+
+    @property
+    def word(self) -> str:
+        return naming.field(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,10 @@ class Deed:
     href: str
     fields: tuple[Field, ...]
     sound: bool
+
+    @property
+    def whom(self) -> str:
+        return naming.target(self.target)
 
 
 def deeds(entries: Iterable[AuditEntry], broken: Collection[int] = ()) -> list[Deed]:
@@ -81,9 +91,15 @@ def _deed(entry: AuditEntry, sound: bool) -> Deed:
         words.action(entry.action),
         entry.target,
         _href(entry),
-        _fields(values.read(entry.before), values.read(entry.after)),
+        _fields(values.read(entry.before), _after(entry)),
         sound,
     )
+
+
+def _after(entry: AuditEntry) -> Mapping[str, Any]:
+    found = values.read(entry.after)
+    # The trail keeps a sentence of ours in English; other reasons are people's own.
+    return {**found, "reason": _(_REFUSED)} if found.get("reason") == _REFUSED else found
 
 
 def _fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Field, ...]:

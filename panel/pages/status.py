@@ -157,7 +157,7 @@ def _condition(share: float | None) -> Condition:
 def _mark(hour: int, found: Sequence[Sums]) -> Part:
     share, at = success(found), hours.begin(hour)
     tone = "none" if share is None else _condition(share).value
-    said = "—" if share is None else f"{int(share)} %"
+    said = "—" if share is None else f"{int(share)}%"
     return Part(tone, 1, f"{at:%H:%M} UTC: {said}", at)
 
 

@@ -11,8 +11,8 @@ from django.template.defaultfilters import date as spell
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from panel import charts, icons
 from panel.pages import undo
@@ -38,6 +38,12 @@ _STEPS = (
 
 
 @register.simple_tag
+def gap() -> str:
+    """What stands between two sentences: Chinese stops bring their own room."""
+    return "" if (get_language() or "").startswith("zh") else " "
+
+
+@register.simple_tag
 def spark(values: Sequence[int]) -> SafeString:
     text = _("units a day, at most %(most)s") % {"most": units(max([*values, 0]))}
     return charts.sparkline(values, text)
@@ -51,8 +57,8 @@ def units(value: int | None) -> str:
 
 @register.filter
 def percent(share: float | None) -> str:
-    """`99.95` → `99.9 %`: never more than it is. None, where there was nothing, is a dash."""
-    return "—" if share is None else f"{math.floor(share * 10) / 10:g} %"
+    """`99.95` → `99.9%`: never more than it is. None, where there was nothing, is a dash."""
+    return "—" if share is None else f"{math.floor(share * 10) / 10:g}%"
 
 
 @register.filter

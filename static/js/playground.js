@@ -391,7 +391,7 @@ const code = () => {
   $("line-curl").textContent = snippets.curl(site, chosen(), asked);
   const { sdk, text } = snippets.python(site, chosen(), asked);
   $("line-python").textContent = text;
-  $("sdk").textContent = sdk;
+  $("sdk").textContent = ` (${sdk})`;
   $("install").textContent = `pip install ${sdk}`;
 };
 

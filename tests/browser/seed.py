@@ -60,7 +60,7 @@ def main(count: int) -> dict[str, Any]:
         _dress(key, chance, now, number)
     ApiKey.objects.bulk_update(
         keys,
-        ["description", "owner", "total_quota", "used", "enabled", "expires_at"],
+        ["description", "owner", "total_quota", "used", "enabled", "created_at", "expires_at"],
         batch_size=90,
     )
     _use([key.pk for key in keys[-60:]], chance, now)
@@ -99,6 +99,7 @@ def _dress(key: Any, chance: random.Random, now: datetime, number: int) -> None:
     key.total_quota = None if number % 17 == 0 else chance.choice((1_000, 50_000, 1_234_567_890))
     key.used = int((key.total_quota or 4_000) * chance.choice((0, 0.03, 0.4, 0.93, 1)))
     key.enabled = number % 13 != 0
+    key.created_at = now - timedelta(days=number % 300 + 1)
     key.expires_at = now + timedelta(days=chance.randint(-9, 90)) if number % 7 == 0 else None
 
 
@@ -120,6 +121,7 @@ def _use(ids: list[int], chance: random.Random, now: datetime) -> None:
 def _log(ids: list[int], chance: random.Random, now: datetime) -> None:
     """Three days of requests, added up as the gateway does it once a minute."""
     from keys import invented, rollup, seeding
+    from keys.models import Progress
 
     lent = [
         invented.Lent(number, f"{provider} · {LABELS[number % len(LABELS)]}", provider)
@@ -128,7 +130,9 @@ def _log(ids: list[int], chance: random.Random, now: datetime) -> None:
     since = now - timedelta(days=3)
     found = invented.requests(600, invented.Cast(ids, lent), since, now, chance)
     assert list(seeding.write(found)) == [600]
-    rollup.run(now + timedelta(minutes=2))
+    # The gateway that runs may have added up a moment ago.
+    Progress.objects.filter(name="usage_hours").update(claimed_until=None)
+    rollup.run(now)
 
 
 def _live(key_id: int, chance: random.Random, now: datetime) -> None:

@@ -23,12 +23,12 @@ def create(page: Page, label: str, **fields: str) -> str:
     sheet.locator("#id_description").fill(label)
     for name, value in fields.items():
         sheet.locator(f"#id_{name}").fill(value)
-    sheet.get_by_role("button", name="Create").click()
+    sheet.locator("form .button.main").click()
     return sheet.locator("#secret").inner_text()
 
 
-def call(gateway: Gateway, secret: str) -> httpx.Response:
-    body = {"model": "gemini-2.5-flash", "messages": [{"role": "user", "content": "Hi"}]}
+def call(gateway: Gateway, secret: str, model: str = "gemini-2.5-flash") -> httpx.Response:
+    body = {"model": model, "messages": [{"role": "user", "content": "Hi"}]}
     headers = {"Authorization": f"Bearer {secret}"}
     address = f"{gateway.url}/v1/chat/completions"
     return httpx.post(address, json=body, headers=headers, trust_env=False, timeout=30)

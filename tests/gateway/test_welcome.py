@@ -15,7 +15,7 @@ NEW = Start(url=URL, manage="python manage.py", password="abcd-efgh", keys=0, cr
 
 def test_a_first_start_shows_the_password_and_three_steps() -> None:
     said = welcome.greet(NEW)
-    assert "Panel password, shown this once: abcd-efgh" in said
+    assert f"Panel password, shown this once: abcd-efgh\nLog in with it: {URL}/panel\n" in said
     assert [line[:5] for line in said.splitlines() if line.startswith("  ")] == [
         "  1. ",
         "  2. ",

@@ -24,7 +24,7 @@ from credentials.lending.wording import Risk
 from credentials.models import Credential
 from panel import audit, cargo, tending
 from panel.forms.credentials import PasteForm
-from panel.pages import part
+from panel.pages import part, steps
 from panel.pages.door import admin_required
 from panel.pages.lend import ways
 from panel.pages.pool import words
@@ -72,6 +72,7 @@ def pasted(request: HttpRequest) -> HttpResponse:
         "left": len(found.ids) - len(rows),
         "most": ASKED,
         "now": not live,
+        "following": steps.following(request),
     }
     response = part.page(request, "credentials/added.html", context, status=201)
     response.headers["HX-Trigger"] = "creds-changed"
@@ -135,9 +136,12 @@ def _uploaded(request: HttpRequest) -> HttpResponse:
         for each in files
         if each not in small
     ]
-    found += cargo.take(
-        request, [(each.name or "", each.read()) for each in small], provider=provider
-    )
+    try:
+        found += cargo.take(
+            request, [(each.name or "", each.read()) for each in small], provider=provider
+        )
+    except cargo.Unknown as error:
+        found += [FileResult(each.name or "", error=str(error)) for each in small]
     context = {"files": found, "added": sum(each.added for each in found)}
     if request.headers.get("HX-Request") == "true":
         return part.page(request, "credentials/files.html", context)

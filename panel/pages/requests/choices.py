@@ -49,7 +49,7 @@ def choices(view: View) -> Choices:
 
 def _statuses() -> dict[str, str]:
     plain = {
-        "": _("Any end"),
+        "": _("Any outcome"),
         "answered": _("Answered"),
         "failed": _("Not answered"),
         "2xx": "2xx",

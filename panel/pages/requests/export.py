@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator, Sequence
-from typing import cast
+from collections.abc import Iterator, Sequence
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIRequest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from keys import requests
 from keys.models import RequestRecord
 from keys.requests import Wanted
-from panel import audit
+from panel import audit, flow
 from panel.pages.door import admin_required
 from panel.pages.requests.rows import Asker, askers
 from panel.pages.requests.view import View
@@ -40,12 +37,7 @@ def table(request: HttpRequest) -> HttpResponse:
     view = View.read(request.GET)
     chunks = written(view.wanted(timezone.now()))
     audit.note(request, "requests.export", after=dict(view.words))
-    response = StreamingHttpResponse(
-        _threaded(chunks) if isinstance(request, ASGIRequest) else chunks,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="potluck-requests.csv"'},
-    )
-    return cast(HttpResponse, response)
+    return flow.attached(request, chunks, "text/csv; charset=utf-8", "potluck-requests.csv")
 
 
 def written(wanted: Wanted) -> Iterator[bytes]:
@@ -54,13 +46,6 @@ def written(wanted: Wanted) -> Iterator[bytes]:
     for records in requests.every(wanted):
         who = askers({record.key_id for record in records if record.key_id is not None})
         yield _lines([_cells(each, who.get(each.key_id or 0)) for each in records]).encode()
-
-
-async def _threaded(chunks: Iterator[bytes]) -> AsyncIterator[bytes]:
-    """Each piece is made when the one before has left, in the thread of its request."""
-    following = sync_to_async(lambda: next(chunks, None))
-    while (chunk := await following()) is not None:
-        yield chunk
 
 
 def _cells(record: RequestRecord, asker: Asker | None) -> list[object]:

@@ -20,6 +20,14 @@ def test_the_document_is_for_the_administrator(admin: Caller, visitor: Caller) -
     assert found.body["info"]["version"]
 
 
+@pytest.mark.parametrize("kind", ["text/html", "application/vnd.oai.openapi+json", "x"])
+def test_it_is_json_whatever_is_asked_for(console: Client, kind: str) -> None:
+    token = Caller(console)("POST", "/auth/login", {"password": PASSWORD}).body["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "Accept": kind}
+    answer = Client().get("/api/schema", headers=headers)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+
+
 @pytest.mark.usefixtures("console")
 def test_it_is_made_without_a_warning() -> None:
     GENERATOR_STATS.reset()
@@ -66,7 +74,7 @@ def test_the_page_says_it_all_and_loads_nothing_from_elsewhere(
     page = console.get("/api/docs").content.decode()
     for path, methods in schema.document()["paths"].items():
         for method in methods:
-            assert f"<code>{method.upper()} {path}</code>" in page
+            assert f'<code class="verb">{method.upper()}</code> <code>{path}</code>' in page
     assert "http://" not in page
     assert "https://" not in page
     assert " style=" not in page

@@ -58,7 +58,7 @@ def test_a_bar_takes_the_colour_of_what_is_left(used: int, total: int | None, to
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(None, "—"), (100.0, "100 %"), (99.99, "99.9 %"), (0.0, "0 %"), (33.333, "33.3 %")],
+    [(None, "—"), (100.0, "100%"), (99.99, "99.9%"), (0.0, "0%"), (33.333, "33.3%")],
 )
 def test_a_share_is_never_told_higher_than_it_is(share: float | None, words: str) -> None:
     assert potluck.percent(share) == words
