@@ -18,30 +18,43 @@ from credentials.lending import rules
 from credentials.oauth import record as flows
 from gateway.config import Config
 from keys import handouts, prune, rollup
-from panel import rewards
+from panel import rewards, trial
 
 log = logging.getLogger("potluck.chores")
+
+_EVERY = timedelta(seconds=60)
 
 Job = Callable[[datetime], object]
 
 
 class Chores:
-    """`config` and `calendar` are asked each time, so that settings change without a restart."""
+    """`config` and `calendar` are asked each time, so that settings change without a restart.
+    `written` counts the calls whose records this process has stored."""
 
     def __init__(
         self,
         config: Callable[[], Config],
         calendar: Callable[[], Calendar],
         clock: Callable[[], datetime],
+        written: Callable[[], int],
     ) -> None:
         self._config = config
         self._calendar = calendar
         self._clock = clock
+        self._written = written
+        self._counted = -1
+        self._due = clock()
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="potluck-chores")
 
     async def count(self) -> None:
-        """Once a minute: the sums that the overview and the status page show."""
-        await self._do([rollup.run])
+        """Asked every second: the sums that the overview and the status page show. They are made
+        soon after a call, so that whoever tries the gateway sees it, and else once a minute."""
+        written, now = self._written(), self._clock()
+        if written == self._counted and now < self._due:
+            return
+        # Before the work: what fails is tried again with the next call, not every second.
+        self._counted, self._due = written, now + _EVERY
+        await self._do([self._sum])
 
     async def tidy(self) -> None:
         """Once an hour. Each job by itself: one that fails does not keep the others from theirs."""
@@ -51,6 +64,11 @@ class Chores:
         """What is under way is waited for, the rest is given up."""
         await asyncio.to_thread(partial(self._thread.shutdown, cancel_futures=True))
 
+    def _sum(self, now: datetime) -> None:
+        if rollup.run(now) is None:
+            # Done a moment ago, maybe by another process, and maybe without the last calls.
+            self._counted = -1
+
     def _jobs(self) -> list[Job]:
         config, calendar = self._config(), self._calendar()
         records = timedelta(days=config.request_log_days)
@@ -58,6 +76,7 @@ class Chores:
         return [
             handouts.prune,
             flows.prune,
+            trial.clear,
             lambda now: prune.prune(now - records),
             lambda now: rollup.prune(now - hours),
             # Two days more than any time zone could be behind.

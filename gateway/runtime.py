@@ -9,8 +9,9 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
-from gateway import live, news, stored
+from gateway import live, livelog, news, stored, warm
 from gateway.bridge import Bridge, Parts
 from gateway.live import Live
 from gateway.news import News
@@ -19,12 +20,15 @@ from keys.ending import end
 from panel import bridge
 from proxy.app import Door
 
+if TYPE_CHECKING:
+    from panel.logs.exchange import Exchange
+
 log = logging.getLogger("potluck.runtime")
 
 _REFRESH = 1.0
 _SWEEP = 30.0
 _PROBE = 60.0
-_COUNT = 60.0
+_COUNT = 1.0
 _SOON = 5.0
 _PRUNE = 3_600.0
 _BREATH = 0.05
@@ -44,6 +48,7 @@ class Runtime:
         self._rooms: Rooms | None = None
         self._news: News | None = None
         self._bridge: Bridge | None = None
+        self._exchange: Exchange | None = None
         self._loops: list[asyncio.Task[None]] = []
         self.door: Door | None = None
 
@@ -63,12 +68,16 @@ class Runtime:
                 self._rooms = rooms
                 self._news = News(news.announcer(now.config))
                 self._news.start()
+                self._exchange = livelog.exchange(now.config)
+                if self._exchange is not None:
+                    self._exchange.start()
                 self._loops = [
                     loop.create_task(_follow(self._news, rooms)),
                     loop.create_task(_every(_SWEEP, rooms.sweep)),
                     loop.create_task(_every(_PROBE, rooms.probe)),
                     loop.create_task(_every(_COUNT, rooms.chores.count, first=_SOON)),
                     loop.create_task(_every(_PRUNE, rooms.prune)),
+                    loop.create_task(_warmed()),
                 ]
                 self.door = Door(rooms.services)
                 self._connect(rooms, self.door)
@@ -79,6 +88,8 @@ class Runtime:
         """Everything queued is committed before this returns."""
         self._disconnect()
         await end(self._loops)
+        if self._exchange is not None:
+            await self._exchange.close()
         if self._news is not None:
             await self._news.close()
         if self._rooms is not None:
@@ -132,6 +143,12 @@ async def _every(
     while True:
         await _tried(work)
         await asyncio.sleep(seconds)
+
+
+async def _warmed() -> None:
+    """Not at once: the first calls are not to share the processor with pages."""
+    await asyncio.sleep(_SOON)
+    await _tried(lambda: asyncio.to_thread(warm.pages))
 
 
 async def _tried(work: Callable[[], Awaitable[object]]) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 HOUR = timedelta(hours=1)
+DAY = 24
+"""Hours."""
 
 BOUNDS = (200, 400, 700, 1_000, 1_500, 2_500, 4_000, 7_000, 12_000, 20_000, 40_000)
 """Milliseconds. Class n holds what took less than bound n and no less than the one before; the
@@ -31,7 +33,7 @@ def begin(hour: int) -> datetime:
 def midnight(at: datetime) -> int:
     """The first hour of the day of `at` in UTC."""
     hour = number(at)
-    return hour - hour % 24
+    return hour - hour % DAY
 
 
 def percentile(counts: Sequence[int], share: float) -> int | None:

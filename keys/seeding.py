@@ -10,12 +10,13 @@ from itertools import islice
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from keys import records, services
+from keys import records, services, tops
 from keys.invented import MARK
 from keys.models import ApiKey, Progress, RequestRecord, UsageDay, UsageHour
 from keys.records import RequestRecord as Record
 from keys.session import Cursor, Session
 from keys.sql import Tables
+from keys.sums import UsageDate
 
 AUTHOR = "seedrequests"
 """`created_by` of the keys that ask for them. Their texts are thrown away: nobody can use one."""
@@ -81,7 +82,9 @@ def clear(*, using: str = "default") -> int:
     with transaction.atomic(using=using):
         UsageDay.objects.using(using).filter(key__created_by=AUTHOR).delete()
         theirs.filter(days=None, reservations=None, hand_outs=None, allowances=None).delete()
+        tops.forget(using=using)
         if not lived_in(using=using):
             UsageHour.objects.using(using).all().delete()
+            UsageDate.objects.using(using).all().delete()
             Progress.objects.using(using).update(value=0)
     return gone

@@ -1,6 +1,7 @@
-"""What is stored of many requests together: sums by the hour, and how far the adding has come.
+"""What is stored of many requests together: sums by hour and day, and how far the adding has come.
 
-Nothing here is written on the request path; `keys.rollup` makes it from the request records.
+Nothing here is written on the request path: `keys.rollup` makes it from the request records, and
+`keys.tops` from the sums of days.
 """
 
 from __future__ import annotations
@@ -8,8 +9,8 @@ from __future__ import annotations
 from django.db import models
 
 
-class UsageHour(models.Model):
-    """Calls of one hour that one model of one provider answered, or failed with one code.
+class Summed(models.Model):
+    """Calls that one model of one provider answered, or failed with one code, from an hour on.
 
     `hour` counts from 1970 in UTC (`keys.hours`). `code` is "" for answered calls, else the stable
     code of the failure, or the HTTP status where it had none. `model` is the upstream's name; of a
@@ -40,6 +41,16 @@ class UsageHour(models.Model):
     first_11 = models.BigIntegerField(default=0)
 
     class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.hour} {self.model} {self.code}: {self.calls}"
+
+
+class UsageHour(Summed):
+    """Those of one hour."""
+
+    class Meta:
         app_label = "keys"
         constraints = (
             models.UniqueConstraint(
@@ -47,8 +58,38 @@ class UsageHour(models.Model):
             ),
         )
 
+
+class UsageDate(Summed):
+    """Those of one day in UTC, which `hour` begins: a month of hours has tens of thousands of rows,
+    too many for a page."""
+
+    class Meta:
+        app_label = "keys"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("hour", "provider", "model", "code"), name="usagedate_once"
+            ),
+        )
+
+
+class TopKey(models.Model):
+    """One of the keys that used most in the last `days` days, this one included. The first has the
+    `place` 0."""
+
+    id = models.BigAutoField(primary_key=True)
+    days = models.IntegerField()
+    place = models.IntegerField()
+    key_id = models.BigIntegerField()
+    calls = models.BigIntegerField()
+    failed = models.BigIntegerField()
+    units = models.BigIntegerField()
+
+    class Meta:
+        app_label = "keys"
+        constraints = (models.UniqueConstraint(fields=("days", "place"), name="topkey_once"),)
+
     def __str__(self) -> str:
-        return f"{self.hour} {self.model} {self.code}: {self.calls}"
+        return f"{self.days} days, {self.place}: key {self.key_id}"
 
 
 class Progress(models.Model):

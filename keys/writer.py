@@ -42,10 +42,12 @@ class LedgerDown(Exception):
 
 
 class Stats(msgspec.Struct):
-    """Counts since the start. `unknown`: settled twice, or swept first; `rejected`: orders and
-    records that the database refused; `dropped`: records that found no room."""
+    """Counts since the start. `records`: those that were written; `unknown`: settled twice, or
+    swept first; `rejected`: orders and records that the database refused; `dropped`: records that
+    found no room."""
 
     batches: int = 0
+    records: int = 0
     failures: int = 0
     unknown: int = 0
     rejected: int = 0
@@ -185,6 +187,7 @@ class Writer:
             self._fail(taken, error)
         else:
             self.stats.batches += 1
+            self.stats.records += len(taken.records)
             self._settled(taken, done)
 
     def _settled(self, taken: Batch, done: Plan) -> None:

@@ -28,7 +28,7 @@ from panel.auth import entry
 from panel.auth.door import Door
 from panel.bridge import ModelRow, Place, Resolution
 from panel.logs.handler import ring
-from panel.pages import overview, status
+from panel.pages import status
 from tests.support import hostile
 from tests.support.console import PASSWORD
 from tests.support.hostile import SEED, TEXTS, TOKEN
@@ -192,7 +192,6 @@ def _config() -> Any:
 def _forget() -> None:
     """What is remembered between pages."""
     status._reports.clear()
-    overview._top.clear()
     ring.clear()
 
 

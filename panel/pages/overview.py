@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from time import monotonic
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,16 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from keys import rollup, stats
-from keys.stats import Eater
-from panel.memo import Memo
 from panel.pages import gauges, layout, part, standing, steps
 from panel.pages.door import admin_required
 from panel.pages.gauges import WINDOWS, Window
 
 _EATERS = 8
-
-_top: Memo[list[Eater]] = Memo(60)
-"""Of thousands of keys over a month, they take longer to find than all the rest of the page."""
 
 
 @require_safe
@@ -47,16 +41,11 @@ def figures(window: Window, now: datetime) -> dict[str, Any]:
         "tiles": gauges.tiles(found, span, now),
         "chart": gauges.chart(found, span),
         "failures": gauges.failures(found),
-        "eaters": _eaters(window, now),
+        "eaters": stats.eaters(window.days, _EATERS),
         "pool": standing.pool(now),
         "vitals": standing.vitals(),
         "counted": rollup.counted(),
     }
-
-
-def _eaters(window: Window, now: datetime) -> list[Eater]:
-    since = now.astimezone(UTC).date() - timedelta(days=window.days - 1)
-    return _top.get(window.name, monotonic(), lambda: stats.eaters(since, _EATERS))
 
 
 def _windows(chosen: Window) -> list[dict[str, Any]]:

@@ -5,10 +5,12 @@ from io import StringIO
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from credentials.models import Credential
-from keys import services
+from keys import rollup, services
 from keys.models import ApiKey, RequestRecord, UsageDay, UsageHour
+from keys.sums import TopKey, UsageDate
 from tests.support.records import record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,11 +29,14 @@ def test_it_fills_a_log_and_takes_all_of_it_away_again() -> None:
     assert ApiKey.objects.count() == 3
     assert sum(UsageDay.objects.values_list("calls", flat=True)) == 40
     UsageHour.objects.create(hour=1, calls=40)
+    rollup.run(timezone.now())
+    assert TopKey.objects.exists()
+    assert UsageDate.objects.exists()
     out = StringIO()
     call_command("seedrequests", "--clear", stdout=out)
     assert out.getvalue() == "Deleted 40 invented requests.\n"
-    tables = (RequestRecord, ApiKey, UsageDay, UsageHour)
-    assert [table.objects.count() for table in tables] == [0, 0, 0, 0]
+    tables = (RequestRecord, ApiKey, UsageDay, UsageHour, UsageDate, TopKey)
+    assert [table._default_manager.count() for table in tables] == [0] * 6
     assert not Credential.objects.filter(deleted_at=None).exists()
 
 

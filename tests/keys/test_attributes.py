@@ -102,3 +102,20 @@ def test_a_total_quota_is_a_number_of_units(given: object) -> None:
 
 def test_every_attribute_has_a_reader() -> None:
     assert attributes._READERS.keys() == attributes.Attributes.__annotations__.keys()
+
+
+@pytest.mark.parametrize(
+    ("values", "zone", "hour"),
+    [
+        ({"time_zone": "Asia/Shanghai"}, "UTC", 15),
+        ({}, "Asia/Shanghai", 15),
+        ({"time_zone": "UTC"}, "Asia/Shanghai", 23),
+        ({"time_zone": "America/New_York"}, "UTC", 4),
+    ],
+)
+def test_a_date_is_that_day_where_the_key_s_day_begins(
+    values: dict[str, object], zone: str, hour: int
+) -> None:
+    found = parse({"expires_at": "2026-12-31", **values}, zone)["expires_at"]
+    assert found is not None
+    assert (found.hour, found.minute, found.tzinfo) == (hour, 59, UTC)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -81,6 +82,15 @@ def test_pages_follow_each_other(
 def test_a_cursor_of_nothing_is_refused(bank: Bank, cursor: str) -> None:
     with pytest.raises(ValueError, match="cursor"):
         listing.page(Wanted(), PEPPER, bank.clock(), after=cursor, using=bank.using)
+
+
+@pytest.mark.parametrize("place", ["1e400", "1" + "0" * 30])
+def test_a_cursor_beyond_all_numbers_is_refused(bank: Bank, place: str) -> None:
+    cursor = base64.urlsafe_b64encode(f'["used", {place}, {place}]'.encode()).decode()
+    with pytest.raises(ValueError, match="cursor"):
+        listing.page(
+            Wanted(), PEPPER, bank.clock(), sort=Sort.USED, after=cursor, using=bank.using
+        )
 
 
 @pytest.mark.usefixtures("five")

@@ -54,8 +54,8 @@ def test_it_tells_what_a_key_has_and_has_used(bank: Bank) -> None:
         "remaining_quota": 91,
         "usage_percentage": 6.0,
         "model_stats": {
-            "gemini-2.5-pro": {"calls": 2, "units": 4},
-            "gemini-2.5-flash": {"calls": 1, "units": 2},
+            "gemini-2.5-pro": {"calls": 2, "failed": 0, "units": 4},
+            "gemini-2.5-flash": {"calls": 1, "failed": 0, "units": 2},
         },
         "daily_quota": 10,
         "daily_used": 6,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -8,8 +9,11 @@ import msgspec
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keys import requests
+from keys.models import RequestRecord
 from keys.requests import Ended, Page, Tried, Wanted
 from proxy.call import Attempt
 from tests.support.records import NOON, record
@@ -180,6 +184,67 @@ def test_no_page_reads_or_sorts_the_whole_table(wanted: Wanted, index: str) -> N
         assert index in plan
         assert "SCAN" not in plan
         assert "TEMP B-TREE" not in plan or index == "request_id"
+
+
+def test_there_is_one_bound_on_either_side() -> None:
+    """Of two, SQLite goes by the first, and walks through all that lies before the second."""
+    for number in range(5):
+        record(f"r{number}", ago=number)
+    wanted = Wanted(since=NOON - timedelta(days=9), until=NOON + timedelta(days=9), code="x")
+    with CaptureQueriesContext(connection) as said:
+        requests.page(wanted, after="1800000000000000.5", reach=1)
+    for query in said.captured_queries:
+        bounds = re.findall(r'"at" ([<>]=) ', query["sql"])
+        assert bounds == [">=", "<="]
+
+
+HOURS = st.none() | st.integers(0, 12)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 12), st.booleans()), max_size=12),
+    HOURS,
+    HOURS,
+    st.integers(1, 4),
+    st.integers(1, 4),
+)
+def test_page_by_page_it_finds_what_one_look_at_all_finds(
+    rows: list[tuple[int, bool]], since: int | None, until: int | None, size: int, reach: int
+) -> None:
+    RequestRecord.objects.all().delete()
+    made = [
+        record(f"r{place}", ago=ago, error_code="x" if bad else "")
+        for place, (ago, bad) in enumerate(rows)
+    ]
+    bounds = [None if ago is None else NOON - timedelta(seconds=ago) for ago in (since, until)]
+    wanted = Wanted(since=bounds[0], until=bounds[1], code="x")
+    due = [
+        each
+        for each in made
+        if each.error_code == "x"
+        and (bounds[0] is None or each.at >= bounds[0])
+        and (bounds[1] is None or each.at <= bounds[1])
+    ]
+    due.sort(key=lambda each: (each.at, each.pk), reverse=True)
+    assert walk(wanted, size, reach) == [each.request_id for each in due]
+
+
+def walk(wanted: Wanted, size: int, reach: int) -> list[str]:
+    seen: list[str] = []
+    after = None
+    while True:
+        page = requests.page(wanted, after=after, size=size, reach=reach)
+        seen += names(page)
+        if (after := page.next) is None:
+            return seen
+
+
+def test_less_is_looked_through_of_one_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests, "SCATTERED", 2)
+    for number in range(6):
+        record(f"r{number}", ago=number, key_id=2)
+    assert requests.page(Wanted(keys=(2,), code="x")).searched == NOON - timedelta(seconds=2)
+    assert requests.page(Wanted(keys=(2, 3), code="x")).searched is None
 
 
 def test_every_record_is_read_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,10 +7,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from keys import hours, records, rollup, stats
 from keys.models import Progress, RequestRecord, UsageHour
 from keys.stats import Span
+from keys.sums import UsageDate
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +91,17 @@ def test_a_name_that_nobody_serves_is_no_name() -> None:
     }
 
 
+def test_a_name_that_was_served_in_the_last_month_is_one() -> None:
+    hour = hours.number(NOW)
+    for days, model in ((31, "old"), (29, "young")):
+        UsageHour.objects.create(
+            hour=hour - 24 * days, provider="p", model=model, code="", calls=1, units=1
+        )
+        refused(NOW, model)
+    run()
+    assert {model for each, model, _code in slots() if each == hour} == {"", "young"}
+
+
 def test_run_again_it_changes_nothing_and_adds_what_is_new() -> None:
     record(NOW)
     run()
@@ -134,8 +148,22 @@ def test_what_is_missing_is_made_a_piece_at_a_time(monkeypatch: pytest.MonkeyPat
 def test_only_one_process_does_it() -> None:
     record(NOW)
     assert run() == 1
-    assert run(NOW + timedelta(seconds=20)) is None
-    assert run(NOW + timedelta(seconds=60)) is not None
+    assert run(NOW + timedelta(seconds=0.9)) is None
+    assert run(NOW + timedelta(seconds=1)) is not None
+
+
+@pytest.mark.parametrize(("calls", "seconds"), [(0, 1), (1_000, 1), (7_000, 7), (10**9, 50)])
+def test_it_rests_the_longer_the_more_there_was_to_add(calls: int, seconds: int) -> None:
+    assert rollup.rest(calls) == timedelta(seconds=seconds)
+
+
+def test_it_rests_for_the_calls_that_it_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("keys.rollup._A_CALL", timedelta(seconds=3))
+    for back in range(3):
+        record(NOW - back * HOUR)
+    run()
+    assert run(NOW + timedelta(seconds=8)) is None
+    assert run(NOW + timedelta(seconds=9)) is not None
 
 
 def test_a_process_that_was_killed_at_it_is_followed_by_another() -> None:
@@ -151,6 +179,67 @@ def test_old_hours_are_forgotten() -> None:
     run()
     assert rollup.prune(NOW - 2 * HOUR) == 1
     assert len(slots()) == 3
+
+
+def both(span: Span) -> tuple[list[stats.Sums], list[stats.Sums]]:
+    """From the sums of days, and from hours that are put together here."""
+    put: dict[tuple[int, str, str], stats.Sums] = {}
+    for each in stats.over_time(Span(span.start, span.end)):
+        slot = each.slot - (each.slot - span.start) % span.step
+        name = (slot, each.model, each.code)
+        old = put.get(name, stats.Sums(*name, 0, 0, (0,) * len(each.firsts)))
+        firsts = tuple(map(sum, zip(old.firsts, each.firsts, strict=True)))
+        calls, units = old.calls + each.calls, old.units + each.units
+        put[name] = stats.Sums(*name, calls, units, firsts)
+    return stats.over_time(span), [put[name] for name in sorted(put)]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 70), st.sampled_from("mn"), st.sampled_from(["", "x"])),
+        max_size=12,
+    ),
+    st.lists(st.integers(0, 20), max_size=3),
+)
+def test_days_are_the_sum_of_their_hours(rows: list[tuple[int, str, str]], late: list[int]) -> None:
+    for table in (RequestRecord, UsageHour, UsageDate, Progress):
+        table._default_manager.all().delete()
+    for back, model, code in rows:
+        record(NOW - back * HOUR, model, error_code=code, units=2, first_byte_ms=back * 99)
+    run()
+    for back in late:
+        record(NOW - back * HOUR, "late")
+    run(NOW + timedelta(minutes=1))
+    end = hours.midnight(NOW) + hours.DAY
+    days, put = both(Span(end - 4 * hours.DAY, end, hours.DAY))
+    assert days == put
+    assert sum(each.calls for each in days) == len(rows) + len(late)
+
+
+def test_what_comes_late_counts_also_where_nothing_came_since() -> None:
+    record(NOW - 5 * HOUR)
+    run()
+    record(NOW - 5 * HOUR)
+    assert run(NOW + timedelta(minutes=1)) == 1
+    assert list(slots().values()) == [2]
+
+
+def test_a_day_is_forgotten_with_its_last_hour() -> None:
+    for back in (0, 13, 37):
+        record(NOW - back * HOUR)
+    run()
+    rollup.prune(NOW - 13 * HOUR)
+    assert UsageDate.objects.count() == 2
+    rollup.prune(NOW)
+    assert UsageDate.objects.count() == 1
+
+
+def test_a_day_that_stayed_as_it_was_is_not_written_again() -> None:
+    record(NOW)
+    run()
+    before = list(UsageDate.objects.values_list("pk", "calls"))
+    run(NOW + timedelta(minutes=1))
+    assert list(UsageDate.objects.values_list("pk", "calls")) == before
 
 
 @pytest.mark.django_db(databases="__all__")
@@ -183,5 +272,12 @@ def test_every_database_adds_up_the_same(using: str) -> None:
         (hour - 5, "m", "x", 1, 2),
     ]
     assert stats.spread(found)[1] == 4
-    assert stats.eaters(NOW.date(), 3, using=using) == []
+    midnight = hours.midnight(NOW)
+    days = stats.over_time(Span(midnight, midnight + 24, 24), using=using)
+    assert [(each.model, each.code, each.calls, each.units) for each in days] == [
+        ("m", "", 3, 6),
+        ("m", "x", 1, 2),
+        ("n", "", 1, 2),
+    ]
+    assert stats.eaters(1, 3, using=using) == []
     assert rollup.prune(NOW, using=using) == 2

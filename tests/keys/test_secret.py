@@ -20,6 +20,12 @@ def test_a_digest_is_the_hmac_of_the_whole_text() -> None:
     assert secret.digest("sk-x", b"pepper") == expected
 
 
+def test_a_digester_makes_the_same_digests_again_and_again() -> None:
+    made = secret.digester(b"pepper")
+    for text in ("sk-x", "", "sk-x"):
+        assert made(text) == secret.digest(text, b"pepper")
+
+
 def test_a_digest_needs_its_pepper() -> None:
     text = secret.mint()
     assert secret.digest(text, b"one") != secret.digest(text, b"two")

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
 
 from keys import hours, services, stats
 from keys.models import UsageDay, UsageHour
-from keys.stats import Span
+from keys.stats import Eater, Span
+from keys.sums import TopKey, UsageDate
 
 pytestmark = pytest.mark.django_db
 
@@ -52,21 +53,28 @@ def test_a_slot_is_as_long_as_one_wants() -> None:
     assert list(span.slots) == [HOUR - 11, HOUR - 5]
 
 
+def test_whole_days_are_read_as_such() -> None:
+    midnight = hours.midnight(NOW)
+    hour(0, calls=5)
+    UsageDate.objects.create(hour=midnight, provider="p", model="m", calls=7)
+    day = Span(midnight, midnight + 24, 24)
+    assert [each.calls for each in stats.over_time(day)] == [7]
+    for other in (Span(midnight, midnight + 24, 6), Span(midnight - 1, midnight + 23, 24)):
+        assert [each.calls for each in stats.over_time(other)] == [5]
+
+
 def test_nothing_has_no_spread() -> None:
     assert set(stats.spread([])) == {0}
 
 
-def test_who_used_most_comes_first() -> None:
-    today = NOW.date()
+def test_who_used_most_comes_first_by_its_name() -> None:
     named = services.create(settings.POTLUCK_PEPPER, total=10, description="Ada")[0]
     bare = services.create(settings.POTLUCK_PEPPER, total=10)[0]
-    for key, units, back in ((named, 5, 0), (bare, 9, 0), (named, 90, 3)):
-        UsageDay.objects.create(
-            key=key, model="m", day=today - timedelta(days=back), calls=2, failed=1, units=units
-        )
-    found = stats.eaters(today, 5)
-    assert [(each.name, each.units) for each in found] == [(bare.masked, 9), ("Ada", 5)]
-    assert [each.name for each in stats.eaters(today - timedelta(days=7), 1)] == ["Ada"]
+    for place, key in enumerate((bare, named)):
+        TopKey.objects.create(days=7, place=place, key_id=key.pk, calls=2, failed=1, units=9)
+    assert [each.name for each in stats.eaters(7, 5)] == [bare.masked, "Ada"]
+    assert stats.eaters(7, 1) == [Eater(bare.pk, bare.masked, 2, 1, 9)]
+    assert stats.eaters(30, 5) == []
 
 
 @pytest.mark.parametrize(("failed", "expected"), [(2, False), (1, True)])

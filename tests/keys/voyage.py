@@ -18,7 +18,8 @@ def upgrade() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from keys.models import ApiKey
+    from keys.models import ApiKey, UsageHour
+    from keys.sums import UsageDate
 
     call_command("migrate", "keys", "0002", verbosity=0)
     with connection.cursor() as cursor:
@@ -34,7 +35,12 @@ def upgrade() -> None:
                 " reason) SELECT id, %s, %s, %s, %s, '', '' FROM keys_apikey",
                 [NOW, kind, units, balance],
             )
+    call_command("migrate", "keys", "0004", verbosity=0)
+    for hour in (215, 216, 230, 240):
+        UsageHour.objects.create(hour=hour, model="m", calls=hour, first_3=1)
     call_command("migrate", verbosity=0)
+    days = UsageDate.objects.order_by("hour").values_list("hour", "model", "calls", "first_3")
+    assert list(days) == [(192, "m", 215, 1), (216, "m", 446, 2), (240, "m", 240, 1)]
     old = ApiKey.objects.get()
     assert (old.description, old.used, old.time_zone) == ("old", 4, "UTC")
     assert (old.daily_quota, old.allowed_models, old.first_used_at) == (None, "", None)
@@ -100,10 +106,38 @@ def live() -> None:
     assert shown["daily_models"]["*pro*"]["used"] <= 2
 
 
+def look() -> None:
+    """The overview's sums and the request log say what adding up by hand says."""
+    from random import Random
+
+    from keys import invented, requests, rollup, seeding, stats, tops
+    from keys.models import ApiKey
+    from keys.requests import Ended, Wanted
+
+    keys = list(ApiKey.objects.order_by("pk").values_list("pk", flat=True))
+    cast = invented.Cast(keys, [invented.Lent(1, "Ada", "gemini")])
+    since = NOW - timedelta(days=1)
+    made = list(invented.requests(300, cast, since, NOW, Random(1)))
+    assert list(seeding.write(made)) == [300]
+    assert rollup.run(NOW)
+    units = {key: sum(each.units for each in made if each.key_id == key) for key in keys}
+    found = {each.id: each.units for each in stats.eaters(7, tops.MOST)}
+    assert list(found.items()) == sorted(units.items(), key=lambda pair: -pair[1])
+    wanted = Wanted(since=since + timedelta(hours=6), until=NOW, ended=Ended.FAILED)
+    page = requests.page(wanted, size=3, reach=20)
+    seen = [each.request_id for each in page.records]
+    while page.next is not None:
+        page = requests.page(wanted, after=page.next, size=3, reach=20)
+        seen += [each.request_id for each in page.records]
+    due = [each for each in made if each.failed and wanted.since and each.at >= wanted.since]
+    assert seen == [each.request_id for each in reversed(due)]
+
+
 if __name__ == "__main__":
     django.setup()
     upgrade()
     live()
+    look()
     from keys import figures
     from keys.audit import check, check_days
 

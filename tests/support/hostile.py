@@ -155,13 +155,15 @@ def _special(name: str, number: int, text: str, now: datetime) -> dict[str, Any]
         case "RequestRecord":
             attempts = [[number, text, "Refused", text, 0.5], [number, text, "Succeeded", "", 1.0]]
             return {"request_id": f"request-{number}", "attempts": json.dumps(attempts)}
-        case "UsageHour":
+        case "UsageHour" | "UsageDate":
             return {
-                "hour": hours.number(now),
+                "hour": hours.number(now) if name == "UsageHour" else hours.midnight(now),
                 "code": text[:64] if number % 2 else "",
                 "calls": 99,
                 "first_1": 99,
             }
+        case "TopKey":
+            return {"days": 1, "place": number}
         case "AuditEntry":
             return {"before": json.dumps({text: text}), "after": json.dumps({text: [text]})}
         case "LedgerEntry":
