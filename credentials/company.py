@@ -24,6 +24,8 @@ class Company:
         self._calendar = calendar
         self._pending = pending
         self._rosters: dict[str, Roster] = {}
+        self._providers: frozenset[str] | None = None
+        self._idle: dict[int, str] = {}
         self.members: dict[int, Member] = {}
 
     def roster(self, provider: str) -> Roster | None:
@@ -36,9 +38,16 @@ class Company:
     def size(self, provider: str) -> int:
         return len(self._rosters.get(provider, ()))
 
+    def idle(self, provider: str) -> bool:
+        """Whether it has a credential that is kept, but not to be lent."""
+        return provider in self._idle.values()
+
     def providers(self) -> frozenset[str]:
-        """Those that have anybody."""
-        return frozenset(name for name, roster in self._rosters.items() if len(roster))
+        """Those that have anybody; the same object until somebody comes or goes."""
+        if self._providers is None:
+            having = (name for name, roster in self._rosters.items() if len(roster))
+            self._providers = frozenset(having)
+        return self._providers
 
     def tidy(self, now: datetime) -> None:
         for roster in self._rosters.values():
@@ -46,12 +55,17 @@ class Company:
 
     def take(self, row: Row, found: Opened | None, now: datetime) -> None:
         """`row` as it is stored now; without `found` it is not to be lent any more."""
+        self._providers = None
         old = self.members.get(row.id)
         if old is not None and (found is None or row.provider != old.access.provider):
             self.of(old).drop(row.id)
             del self.members[row.id]
+        self._idle.pop(row.id, None)
         if found is not None:
             self._put(row, found, now)
+        elif row.sealed:
+            # Of a removed one only an empty row is left.
+            self._idle[row.id] = row.provider
 
     def settle(self, id: int, today: Today) -> None:
         """The database knows of these calls of all processes together."""

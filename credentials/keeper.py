@@ -83,7 +83,12 @@ class Keeper:
 
     def count(self, id: int, day: date, *, calls: int = 0, served: int = 0, pro: int = 0) -> None:
         """On `day`; negative numbers take back what was counted before."""
-        count = self._counts.setdefault(day, {}).setdefault(id, Count())
+        counts = self._counts.get(day)
+        if counts is None:
+            counts = self._counts[day] = {}
+        count = counts.get(id)
+        if count is None:
+            count = counts[id] = Count()
         count.calls += calls
         count.served += served
         count.pro += pro

@@ -175,7 +175,8 @@ def build(live: Live, reader: Executor, clock: Clock) -> Rooms:
     probes = Probes(lent.pool, lent.store, lent.vault, Agenda(lent.store), prober, clock)
     issuers = made(issuing.issuers)
     upkeep = Upkeep(lent.pool, lent.store, lent.vault, lent.accounts, lent.web, issuers)
-    chores = Chores(made(lambda config: config), lent.calendar, clock)
+    holds = made(lambda config: config)
+    chores = Chores(holds, lent.calendar, clock, lambda: ledger.stats.records)
     rest = (probes, upkeep, chores, made, reader, clock)
     return Rooms(services, directory, costs, ledger, gallery, lent, *rest)
 
@@ -204,7 +205,7 @@ def table(config: Config, pool: Pool, catalog: Catalog) -> RouteTable:
         aliases=dict(config.model_aliases),
         excluded=config.model_exclude,
         groups={"gemini_cli": upstreams.GOOGLE},
-        has=lambda provider: pool.count(provider) > 0,
+        rich=pool.providers,
         listed=catalog.names,
         detours=config.quota_fallback,
     )
@@ -221,16 +222,17 @@ def provide(config: Config) -> None:
     """Stores the credentials that the environment and the configuration file name."""
     shared.provide(config.api_password, settings.POTLUCK_PEPPER)
     vault = Vault(settings.POTLUCK_VAULT_KEYS)
-    for name, kind, secrets in (
-        (upstreams.GEMINI, Kind.GEMINI_API, config.gemini_api_keys),
-        (upstreams.OPENAI, Kind.OPENAI, config.openai_api_keys),
-        (upstreams.ANTHROPIC, Kind.ANTHROPIC, config.anthropic_api_keys),
+    for name, kind, setting, secrets in (
+        (upstreams.GEMINI, Kind.GEMINI_API, "GEMINI_API_KEYS", config.gemini_api_keys),
+        (upstreams.OPENAI, Kind.OPENAI, "OPENAI_API_KEYS", config.openai_api_keys),
+        (upstreams.ANTHROPIC, Kind.ANTHROPIC, "ANTHROPIC_API_KEYS", config.anthropic_api_keys),
     ):
-        credentials.sync(vault, Source.ENV, name, kind=kind, secrets=secrets)
+        credentials.sync(vault, Source.ENV, name, kind=kind, secrets=secrets, called=setting)
     credentials.retire(Source.CONFIG, keep={each.name for each in config.providers})
     for each in config.providers:
         kind = upstreams.KINDS[each.kind]
-        credentials.sync(vault, Source.CONFIG, each.name, kind=kind, secrets=each.api_keys)
+        keys = each.api_keys
+        credentials.sync(vault, Source.CONFIG, each.name, kind=kind, secrets=keys, called=each.name)
     envs.provide(vault, issuing.issuers(config), auto=config.auto_load_env_creds)
 
 

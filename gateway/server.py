@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import math
 import signal
 import socket
+from typing import cast
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
+from gateway.joined import Joined
 from gateway.setting import ConfigError
 
 _BACKLOG = 2_048
@@ -27,6 +30,12 @@ _LARGEST_MESSAGE = 16_384
 class Http(HttpToolsProtocol):
     """Opens a websocket at the live log only. To ask for one elsewhere is an ordinary request, and
     whoever is asked says so in its own words: Codex is sent to POST, and is there at once."""
+
+    def on_headers_complete(self) -> None:
+        before = self.cycle
+        super().on_headers_complete()
+        if self.cycle is not before:
+            self.cycle.transport = cast(asyncio.Transport, Joined(self.transport, self.loop))
 
     def _should_upgrade(self) -> bool:
         live = self.url.partition(b"?")[0] == _LIVE and self.parser.get_method() == b"GET"

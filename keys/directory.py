@@ -78,7 +78,7 @@ class Directory:
         patience: float = 0.1,
         password: str = "",
     ) -> None:
-        self._pepper = pepper
+        self._digest = secrets.digester(pepper)
         self._password = password.encode()
         self._shared = secrets.shared(password, pepper) if password else ""
         self._load = load
@@ -99,7 +99,7 @@ class Directory:
             if not self._password or not hmac.compare_digest(secret.encode(), self._password):
                 return None
             secret = self._shared
-        return self._grants.get(secrets.digest(secret, self._pepper))
+        return self._grants.get(self._digest(secret))
 
     async def refresh(self) -> bool:
         """Loads what changed since the last time; True if anything did."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, tzinfo
-from typing import cast
+from typing import Any
 
 import msgspec
 
@@ -76,10 +76,10 @@ def row(record: RequestRecord, at: object) -> list[object]:
     Clients choose some of these texts, and one that a database refuses (too long, a NUL, half of
     a surrogate pair) would take the transaction of everybody else's quota down with it.
     """
-    values: list[object] = list(msgspec.structs.astuple(record))
+    values: list[Any] = list(msgspec.structs.astuple(record))
     values[_AT] = at
     for index, room in _TEXTS:
-        text = cast(str, values[index])
+        text: str = values[index]
         if len(text) > room or not text.isprintable():
             values[index] = clean(text, room)
     return values

@@ -6,6 +6,7 @@ import base64
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 
 PREFIX = "sk-"
 BODY = 43  # 32 random bytes in unpadded base64url
@@ -26,6 +27,19 @@ def digest(secret: str, pepper: bytes) -> bytes:
     lies outside the database, so that a dump alone does not even confirm a guess.
     """
     return hmac.digest(pepper, secret.encode(), "sha256")
+
+
+def digester(pepper: bytes) -> Callable[[str], bytes]:
+    """`digest` for many secrets in turn. Beginning from a copy of the keyed state it is faster, and
+    keeps the interpreter's lock, which `hmac.digest` would give up in the middle of a request."""
+    keyed = hmac.new(pepper, digestmod="sha256")
+
+    def digest(secret: str) -> bytes:
+        made = keyed.copy()
+        made.update(secret.encode())
+        return made.digest()
+
+    return digest
 
 
 def shared(password: str, pepper: bytes) -> str:

@@ -15,6 +15,7 @@ from proxy.names import ModelName, Variant
 from proxy.upstreams.base import Upstream
 
 _CACHED = 4_096
+_Asked = tuple[str, Dialect | None, str]
 # Who is said to own a name that stands for another.
 _ALIAS = "alias"
 
@@ -67,10 +68,6 @@ class Provider(NamedTuple):
         return Target(self.name, model, next(same, self.upstream))
 
 
-def _always(provider: str) -> bool:
-    return True
-
-
 def _nowhere() -> Collection[str]:
     return ()
 
@@ -79,10 +76,11 @@ class RouteTable:
     """Immutable; a change of the configuration makes a new one.
 
     `aliases`: other names for models, by which they may be asked. `excluded`: globs of names that
-    are not served. `groups`: words that stand for several providers in a path. `has` tells whether
-    a provider has credentials: one without is asked only if nobody else can be. `listed` are the
-    names that upstreams themselves have, which are then no variants of others. `detours` are
-    (glob, other model), as in `detour.others`.
+    are not served. `groups`: words that stand for several providers in a path. `rich` gives the
+    providers that have credentials, the same object until they change: one without is asked only
+    if nobody else can be (None: all have some). `listed` are the names that upstreams themselves
+    have, which are then no variants of others. `detours` are (glob, other model), as in
+    `detour.others`.
     """
 
     def __init__(
@@ -92,7 +90,7 @@ class RouteTable:
         aliases: Mapping[str, str] = {},
         excluded: Collection[str] = (),
         groups: Mapping[str, Collection[str]] = {},
-        has: Callable[[str], bool] = _always,
+        rich: Callable[[], Collection[str]] | None = None,
         listed: Callable[[], Collection[str]] = _nowhere,
         detours: Sequence[tuple[str, str]] = (),
     ) -> None:
@@ -100,27 +98,29 @@ class RouteTable:
         self.aliases = aliases
         self.excluded = tuple(excluded)
         self._groups = groups
-        self._has = has
+        self._rich = rich
+        self._present: Collection[str] | None = None
         self._listed = listed
         self._detours = detours
         self._claims: dict[str, list[Provider]] = {}
         for provider in providers:
             for alias in provider.models:
                 self._claims.setdefault(alias, []).append(provider)
-        self._cache: dict[tuple[str, Dialect | None, str], Route] = {}
+        self._cache: dict[_Asked, Route] = {}
+        self._reachable: dict[_Asked, Route] = {}
 
     def resolve(self, text: str, dialect: Dialect | None = None, within: str = "") -> Route:
         """Where a caller who speaks `dialect` is answered; `within` limits it to one provider, or
         to a group of them. Raises GatewayError(INVALID_REQUEST or MODEL_NOT_FOUND)."""
-        route = self._cache.get((text, dialect, within)) or self._learn(text, dialect, within)
-        if len(route.targets) + len(route.spare) == 1:
-            return route
-        for targets in (route.targets, route.spare):
-            present = tuple(each for each in targets if self._has(each.provider))
-            if present == route.targets:
-                return route
-            if present:
-                return route._replace(targets=present, spare=())
+        present = self._rich() if self._rich is not None else None
+        if present is not self._present:
+            self._present = present
+            self._reachable.clear()
+        asked = (text, dialect, within)
+        route = self._reachable.get(asked)
+        if route is None:
+            route = _among(self._cache.get(asked) or self._learn(*asked), present)
+            self._reachable[asked] = route
         return route
 
     def names(self, within: str = "") -> Collection[str]:
@@ -168,7 +168,7 @@ class RouteTable:
         named = name._replace(variant=real.variant)
         route = Route(named, first, second, real.plain, self._around(real, known, dialect))
         if len(self._cache) >= _CACHED:
-            self._cache.clear()
+            self.forget()
         self._cache[text, dialect, within] = route
         return route
 
@@ -191,6 +191,7 @@ class RouteTable:
     def forget(self) -> None:
         """What upstreams list has changed, so names may be read anew."""
         self._cache.clear()
+        self._reachable.clear()
 
     def _known(self, name: str) -> bool:
         return name in self._claims or name in self.aliases or name in self._listed()
@@ -216,6 +217,19 @@ class RouteTable:
             return here, ()
         family = [each for each in here if _any(name.plain, each.families)]
         return family, [each for each in here if each.catch_all]
+
+
+def _among(route: Route, present: Collection[str] | None) -> Route:
+    """The route with those of its targets that can be asked; all of them if none can."""
+    if present is None:
+        return route
+    for targets in (route.targets, route.spare):
+        here = tuple(each for each in targets if each.provider in present)
+        if here == route.targets:
+            return route
+        if here:
+            return route._replace(targets=here, spare=())
+    return route
 
 
 def _targets(

@@ -6,8 +6,8 @@ Gemini 3 refuses a turn whose function call lost its `thoughtSignature`. Four ru
 2. The client's dialect has a documented slot (`extra_content.google.thought_signature` in OpenAI
    Chat, `thinking.signature` in Anthropic): the dialect's parser fills `Signature` from it. Gemini
    never signs a thought itself, so what a thinking block brought back belongs to the next part.
-3. The client dropped it: a bounded, expiring memory keyed by (API key, our tool-call id). It is
-   not built yet; `slots` takes it as `recall`.
+3. The client dropped it: a bounded, expiring memory keyed by (API key, our tool-call id) has put
+   it back before the request is rendered (`proxy.stages.recall`).
 4. Still missing: Google's documented bypass value, on the first function call of the turn only.
 
 Never in a tool-call id.
@@ -15,7 +15,7 @@ Never in a tool-call id.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from proxy.ir import Dialect, Part, Refusal, Signature, Thinking, ToolCall, ToolResult
 
@@ -26,14 +26,8 @@ BYPASS = "skip_thought_signature_validator"
 _WORDS = frozenset({BYPASS, "context_engineering_is_the_way_to_go"})
 _GEMINI = Dialect.GEMINI
 _STANDARD = str.maketrans("-_", "+/")
-
-Recall = Callable[[str], str | None]
-"""Tool-call id → the Gemini signature that was seen with it, if it is still known."""
-
-
-def forget(call_id: str) -> str | None:
-    """The memory that remembers nothing."""
-    return None
+# To write `Refusal | ToolResult` where it is asked makes a new type each time.
+_UNSIGNED = (Refusal, ToolResult)
 
 
 def standard(value: str) -> str:
@@ -48,12 +42,10 @@ def of(part: Part, speaking: Dialect) -> str | None:
 
 
 def signature_of(part: Part) -> Signature | None:
-    return None if isinstance(part, Refusal | ToolResult) else part.signature
+    return None if isinstance(part, _UNSIGNED) else part.signature
 
 
-def slots(
-    parts: Sequence[Part], *, required: bool = False, recall: Recall = forget
-) -> list[str | None]:
+def slots(parts: Sequence[Part], *, required: bool = False) -> list[str | None]:
     """The `thoughtSignature` of each part of a model turn that another dialect delivered.
 
     `required`: the model refuses a function call without one (Gemini 3 and later).
@@ -64,7 +56,6 @@ def slots(
     first = True
     for place, part in enumerate(parts):
         if isinstance(part, ToolCall):
-            found[place] = found[place] or recall(part.id)
             if first and required and found[place] is None:
                 found[place] = BYPASS
             first = False
@@ -81,6 +72,6 @@ def _hand_on(parts: Sequence[Part], found: list[str | None]) -> None:
         after = max(after, place + 1)
         while after < len(parts) and isinstance(parts[after], Thinking):
             after += 1
-        takes = after < len(parts) and not isinstance(parts[after], Refusal | ToolResult)
+        takes = after < len(parts) and not isinstance(parts[after], _UNSIGNED)
         if takes and found[after] is None:
             found[after], found[place] = found[place], None

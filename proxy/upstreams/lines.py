@@ -18,6 +18,14 @@ _MOST = 64
 """Ways out that are kept without being used; their idle connections are closed sooner."""
 
 
+class _Plain(aiohttp.ClientRequest):
+    """Sends the headers that it is given. To find out that none of aiohttp's own is missing takes
+    as long as to write them."""
+
+    def update_auto_headers(self, skip_auto_headers: object) -> None:
+        pass
+
+
 class Line:
     """One way out. `proxy` is what aiohttp is told of for each request; None: it need not be."""
 
@@ -86,10 +94,10 @@ class Lines:
         return aiohttp.ClientSession(
             connector=connector,
             timeout=self._timeout,
+            request_class=_Plain,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=True,
             read_bufsize=_READ_BUFFER,
-            skip_auto_headers=("accept", "user-agent", "accept-encoding"),
         )
 
 

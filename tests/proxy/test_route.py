@@ -96,20 +96,32 @@ def test_what_is_excluded_is_not_served(name: str) -> None:
 
 
 def test_a_family_goes_to_its_maker_who_has_credentials() -> None:
-    rich = {"maker"}
+    rich = frozenset({"maker"})
     table = RouteTable(
         [
             Provider("gemini", UPSTREAM, catch_all=True),
             Provider("maker", OTHER, families=("claude-*",)),
         ],
-        has=lambda name: name in rich,
+        rich=lambda: rich,
     )
     assert owners(table, "claude-x") == [("maker", "claude-x")]
-    rich.clear()
-    rich.add("gemini")
+    rich = frozenset({"gemini"})
     assert owners(table, "claude-x") == [("gemini", "claude-x")]
-    rich.clear()
+    rich = frozenset()
     assert owners(table, "claude-x") == [("maker", "claude-x")], "its error tells what is missing"
+
+
+def test_names_that_are_learned_later_are_read_anew() -> None:
+    names: set[str] = set()
+    table = RouteTable(
+        [Provider("gemini", UPSTREAM, catch_all=True)],
+        rich=lambda: {"gemini"},
+        listed=lambda: names,
+    )
+    assert table.resolve("gemini-9-search").name.variant.search
+    names.add("gemini-9-search")
+    table.forget()
+    assert not table.resolve("gemini-9-search").name.variant.search
 
 
 def test_the_callers_own_dialect_is_preferred() -> None:

@@ -42,10 +42,6 @@ def test_slots(parts: list[Text], required: bool, expected: list[str | None]) ->
     assert slots(parts, required=required) == expected
 
 
-def test_a_memory_is_asked_before_the_bypass() -> None:
-    assert slots([CALL], required=True, recall={"c1": "UkVN"}.get) == ["UkVN"]
-
-
 def test_signatures_of_others_are_not_ours() -> None:
     assert of(Text("a", signature=Signature(Dialect.ANTHROPIC, "x")), Dialect.GEMINI) is None
 

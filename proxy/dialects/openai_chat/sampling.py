@@ -36,10 +36,8 @@ def parse(body: JSON, keep: Keep) -> Sampling:
 
 
 def _limit(body: JSON, keep: Keep) -> int | None:
-    if _LIMITS[0] not in body and _LIMITS[1] not in body:
-        return None
-    said = {name: get(body, name, integer, "") for name in _LIMITS}
-    names = [name for name in _LIMITS if said[name] is not None]
+    said = {name: get(body, name, integer, "") for name in _LIMITS if name in body}
+    names = [name for name in said if said[name] is not None]
     if not names:
         return None
     limit = said[names[0]]
