@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 from django.db.models import QuerySet
 
-from credentials import documents, sealing, services
+from credentials import documents, graves, sealing, services
 from credentials.documents import Document, OAuthAccount
 from credentials.importers import BadFile, Entry, Remark, blob, dotenv, jsonfile
 from credentials.intake import said
@@ -27,6 +27,8 @@ from credentials.services import Synced
 from credentials.vault import Vault
 
 log = logging.getLogger("potluck.credentials")
+
+_DELETED = "It was deleted in the console, and stays so until the variable is gone for one start."
 
 
 class Variable(msgspec.Struct, frozen=True):
@@ -80,7 +82,7 @@ def status(vault: Vault, issuers: Issuers, environ: Mapping[str, str] | None = N
             read.name,
             len(read.documents),
             sum(_known(vault, each) for each in read.documents),
-            read.error,
+            read.error or _deleted(vault, read.documents),
         )
         for read in _all(issuers, environ)
     )
@@ -91,7 +93,8 @@ def load(vault: Vault, issuers: Issuers, environ: Mapping[str, str] | None = Non
     """Makes the stored accounts of the environment those that it names now."""
     read = list(_all(issuers, environ))
     wanted: dict[tuple[str, Kind], list[Document]] = {
-        (provider, Kind(kind)): [] for provider, kind in _rows().values_list("provider", "kind")
+        (provider, Kind(kind)): []
+        for provider, kind in (_rows() | _buried()).values_list("provider", "kind")
     }
     for document in (each for variable in read for each in variable.documents):
         wanted.setdefault((_home(document), documents.kind(document)), []).append(document)
@@ -111,7 +114,9 @@ def load(vault: Vault, issuers: Issuers, environ: Mapping[str, str] | None = Non
 
 def clear() -> int:
     """Removes what variables brought, with the secrets; how many. Loading brings it again."""
-    return services.remove(_rows().values_list("pk", flat=True))
+    done = services.remove(_rows().values_list("pk", flat=True))
+    graves.lift(Source.ENV, ACCOUNTS)
+    return done
 
 
 def provide(
@@ -166,7 +171,25 @@ def _known(vault: Vault, document: Document) -> bool:
     return services.find(vault, _home(document), document) is not None
 
 
+def _deleted(vault: Vault, found: Iterable[Document]) -> str:
+    """A sentence if a person deleted one of them."""
+    dead = (
+        graves.holds(vault, Source.ENV, _home(each), sealing.mark(each))
+        for each in found
+        if not _known(vault, each)
+    )
+    return _DELETED if any(dead) else ""
+
+
 def _rows() -> QuerySet[Credential]:
+    return _ours().filter(deleted_at=None)
+
+
+def _buried() -> QuerySet[Credential]:
+    return _ours().filter(buried__isnull=False)
+
+
+def _ours() -> QuerySet[Credential]:
     """Keys of GEMINI_API_KEYS and the like have other kinds."""
     kinds = [kind.value for kind in ACCOUNTS]
-    return Credential.objects.filter(source=Source.ENV, kind__in=kinds, deleted_at=None)
+    return Credential.objects.filter(source=Source.ENV, kind__in=kinds)

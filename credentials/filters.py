@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField, Value
-from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Replace
 
 from credentials.caps import Calendar
@@ -122,13 +122,30 @@ class _LastStatus(Func):
         return self.as_sql(compiler, connection, template=f"JSON_EXTRACT(%(expressions)s, {path})")
 
 
+class _Text(Func):
+    """What is at a path of a document, as text; NULL where there is nothing. Unlike Django's own
+    lookups it takes a key that looks like a number for a key."""
+
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSON_EXTRACT")
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "(jsonb_path_query_first(%(expressions)s::jsonpath) #>> '{}')"
+        return self.as_sql(compiler, connection, template=template)
+
+    def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "JSON_UNQUOTE(JSON_EXTRACT(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template)
+
+
 def _without(rows: QuerySet[Credential], model: str, now: datetime) -> QuerySet[Credential]:
     """Times are stored as RFC 3339 in UTC; without their Z they sort as texts."""
-    until = KeyTextTransform("until", KeyTransform(model, KeyTransform("models", "health")))
+    path = f'$."models".{json.dumps(model)}."until"'
+    until = _Text("health", Value(path))
     rows = rows.alias(
-        model_until=Replace(
-            Cast(until, TextField()), Value("Z"), Value(""), output_field=TextField()
-        ),
+        model_until=Replace(until, Value("Z"), Value(""), output_field=TextField()),
         barred=Cast(KeyTextTransform("barred", "health"), TextField()),
     )
     moment = now.isoformat().partition("+")[0]

@@ -57,6 +57,8 @@ class Credential(models.Model):
     sealed = models.TextField(blank=True)
     fingerprint = models.CharField(max_length=64, null=True)
     """NULL for a removed one, so that the same secret may come back."""
+    buried = models.CharField(max_length=64, null=True)
+    """The fingerprint of a removed one that its source may still name. See `graves`."""
     base_url = models.CharField(max_length=500, blank=True)
     extra = models.JSONField(default=dict, blank=True)
     """Nothing secret: project, location, account name."""

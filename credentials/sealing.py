@@ -14,6 +14,9 @@ from credentials.vault import Vault
 ACCOUNTS = frozenset({Kind.VERTEX, Kind.CODE_ASSIST, Kind.PROVIDER_OAUTH})
 """Kinds whose secret may be a document. Vertex takes plain keys, too."""
 
+HIDDEN = "…"
+"""The name of a secret that is too short to show a part of it."""
+
 _KEY = re.compile(r"(?!\{)[\x21-\x7e]{1,4096}")
 
 
@@ -79,4 +82,4 @@ def checked(secret: str) -> str:
 
 def mask(secret: str) -> str:
     """`AIza…x3Fg`: enough for its owner to know it again, too little to use it."""
-    return f"{secret[:4]}…{secret[-4:]}" if len(secret) >= 24 else "…"
+    return f"{secret[:4]}…{secret[-4:]}" if len(secret) >= 24 else HIDDEN

@@ -13,7 +13,7 @@ import msgspec
 from django.db import transaction
 from django.utils import timezone
 
-from credentials import health, sealing, store
+from credentials import graves, health, sealing, store
 from credentials.documents import OAuthAccount, Secret
 from credentials.kinds import Kind, Source
 from credentials.models import Credential, Revision
@@ -88,17 +88,21 @@ def disable(ids: Iterable[int]) -> int:
 
 
 def remove(ids: Iterable[int]) -> int:
-    """Deletes the secrets for good; an empty row keeps the name for old requests."""
-    return update(
-        ids,
-        sealed="",
-        sealed_proxy="",
-        fingerprint=None,
-        extra={},
-        errors=[],
-        enabled=False,
-        deleted_at=timezone.now(),
-    )
+    """Deletes the secrets for good, also against a source that names them still; an empty row
+    keeps the name for old requests."""
+    gone = list(ids)
+    with transaction.atomic():
+        graves.bury(gone)
+        return update(
+            gone,
+            sealed="",
+            sealed_proxy="",
+            fingerprint=None,
+            extra={},
+            errors=[],
+            enabled=False,
+            deleted_at=timezone.now(),
+        )
 
 
 def pardon(ids: Iterable[int]) -> int:
@@ -126,20 +130,25 @@ def sync(
     kind: Kind,
     secrets: Iterable[Secret],
     base_url: str = "",
+    called: str = "",
 ) -> Synced:
     """Makes the credentials that `source` names for `provider` those that there are.
 
     Adds what is missing, enables again what an earlier sync disabled, disables what this source
-    no longer names. What a person disabled stays disabled; what came from elsewhere is left
-    alone. The same call twice changes nothing the second time. Raises ValueError as `add` does.
+    no longer names. What a person disabled or deleted stays so; what came from elsewhere is left
+    alone. The same call twice changes nothing the second time. A secret too short to show a part
+    of is called by its place in the list of `called`. Raises ValueError as `add` does.
     """
     provider = named(provider)
     items = [sealing.item(kind, _at_home(provider, secret)) for secret in secrets]
     wanted = {item.mark: item for item in items}
+    places = {mark: place for place, mark in enumerate(wanted, 1)}
     with transaction.atomic():
         revision = Revision.bump()
         rows = list(Credential.objects.filter(provider=provider).exclude(fingerprint=None))
         present, missing = _split(vault, rows, wanted)
+        unknown = len(missing)
+        missing = graves.pass_by(vault, source, provider, wanted, missing)
         mine = [row for row in present if row.source == source]
         back = [row.pk for row in mine if row.withdrawn]
         moved = [row.pk for row in mine if row.base_url != base_url]
@@ -147,13 +156,15 @@ def sync(
         lost = [row for row in rows if row.source == source and row.pk not in kept]
         lost_ids = [row.pk for row in lost if row.enabled]
         fresh = [_row(vault, provider, kind, wanted[mark], base_url=base_url) for mark in missing]
-        for row in fresh:
+        for mark, row in zip(missing, fresh, strict=True):
             row.source, row.revision = source, revision
+            if called and row.label == sealing.HIDDEN:
+                row.label = f"{called} #{places[mark]}"
         Credential.objects.bulk_create(fresh, batch_size=_BATCH)
         _change(back, revision, enabled=True, withdrawn=False)
         _change(moved, revision, base_url=base_url)
         _change(lost_ids, revision, enabled=False, withdrawn=True)
-    unchanged = len(wanted) - len(missing) - len(back)
+    unchanged = len(wanted) - unknown - len(back)
     return Synced(len(missing), len(back), len(lost_ids), unchanged)
 
 
@@ -161,6 +172,7 @@ def retire(source: Source, keep: Collection[str]) -> int:
     """Disables what `source` once named for providers that it no longer has at all."""
     with transaction.atomic():
         revision = Revision.bump()
+        graves.forget(source, keep)
         rows = Credential.objects.filter(source=source, enabled=True, deleted_at=None)
         ids = list(rows.exclude(provider__in=list(keep)).values_list("pk", flat=True))
         return _change(ids, revision, enabled=False, withdrawn=True)

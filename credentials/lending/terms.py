@@ -85,5 +85,5 @@ def _text(risk: Risk, language: Language, extra: str) -> Text:
         use=USE[language],
         cost=words.cost,
         back=words.back,
-        extra=(extra,) if extra else (),
+        extra=tuple(filter(None, map(str.strip, extra.splitlines()))),
     )

@@ -25,7 +25,8 @@ from credentials.vault import Vault
 T = TypeVar("T")
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
-VAULT = Vault([b"b25seSBmb3IgdGVzdHMsIG5vdCBmb3Igc2VjcmV0cyE="])
+KEY_OF_VAULT = b"b25seSBmb3IgdGVzdHMsIG5vdCBmb3Igc2VjcmV0cyE="
+VAULT = Vault([KEY_OF_VAULT])
 
 
 class Clock:

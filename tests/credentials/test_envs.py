@@ -86,6 +86,17 @@ def test_keys_of_other_variables_are_left_alone() -> None:
     assert live() == ["gemini"]
 
 
+def test_what_a_person_deleted_comes_back_only_after_clearing() -> None:
+    load(ENVIRON)
+    services.remove([Credential.objects.order_by("pk")[0].pk])
+    assert load(ENVIRON).added == 0
+    first = envs.status(VAULT, ISSUERS, ENVIRON).variables[0]
+    assert (first.accounts, first.loaded) == (1, 0)
+    assert first.error.startswith("It was deleted in the console")
+    envs.clear()
+    assert load(ENVIRON) == Synced(added=3)
+
+
 def test_clearing_removes_the_secrets() -> None:
     load(ENVIRON)
     assert envs.clear() == 3

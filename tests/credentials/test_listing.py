@@ -156,6 +156,14 @@ def test_those_that_rest_for_a_model_can_be_asked_for(until: datetime) -> None:
     assert labels(model="ultr") == labels(model='"') == labels(model="0") == []
 
 
+@pytest.mark.parametrize("name", ["-1", "0", "99999999999999999999999", "1.5", "便宜", "a.b"])
+def test_a_model_may_be_called_anything(name: str) -> None:
+    learn(add("other"), rest(MODEL))
+    assert labels(model=name) == []
+    learn(add("its own"), rest(name))
+    assert labels(model=name) == ["its own"]
+
+
 def test_the_code_is_that_of_the_last_failure() -> None:
     tricky = '"status": 403}]'
     fail(add("forbidden"), Mishap(NOW, 429, "QUOTA", "{"), Mishap(LATER, 403, "NO", "a \\ }"))

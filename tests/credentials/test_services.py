@@ -17,7 +17,7 @@ from credentials.kinds import Kind, Source
 from credentials.models import Credential, Revision
 from credentials.services import Synced
 from credentials.vault import Vault
-from tests.credentials.fakes import NOW, VAULT, person, robot
+from tests.credentials.fakes import KEY_OF_VAULT, NOW, VAULT, person, robot
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +118,55 @@ def test_a_sync_respects_what_a_person_disabled() -> None:
     services.disable([Credential.objects.order_by("pk")[0].pk])
     assert sync("key-a", "key-b") == Synced(kept=2)
     assert live() == ["key-b"]
+
+
+def test_what_a_person_deleted_stays_deleted_while_its_source_names_it() -> None:
+    sync(KEY, "key-two-key-two-key-two-")
+    row = Credential.objects.order_by("pk")[0]
+    services.remove([row.pk])
+    for _start in range(2):
+        assert sync(KEY, "key-two-key-two-key-two-") == Synced(kept=1)
+    assert Credential.objects.filter(deleted_at=None).count() == 1
+    sync("key-two-key-two-key-two-")
+    assert sync(KEY, "key-two-key-two-key-two-").added == 1
+
+
+def test_what_was_deleted_comes_back_by_hand() -> None:
+    sync(KEY)
+    services.remove([Credential.objects.get().pk])
+    assert add().enabled
+    assert sync(KEY) == Synced(kept=1)
+    services.remove(Credential.objects.filter(deleted_at=None).values_list("pk", flat=True))
+    assert sync(KEY) == Synced()
+
+
+def test_a_deletion_outlives_a_change_of_the_vaults_key() -> None:
+    sync(KEY)
+    services.remove([Credential.objects.get().pk])
+    new = Fernet.generate_key()
+    for vault in (Vault((new, KEY_OF_VAULT)), Vault((new,))):
+        again = services.sync(vault, Source.ENV, "gemini", kind=Kind.GEMINI_API, secrets=[KEY])
+        assert again == Synced()
+
+
+def test_a_source_that_was_dropped_forgets_what_was_deleted() -> None:
+    sync(KEY, source=Source.CONFIG)
+    services.remove([Credential.objects.get().pk])
+    services.retire(Source.CONFIG, keep=())
+    assert sync(KEY, source=Source.CONFIG).added == 1
+
+
+def test_short_keys_are_told_apart_by_their_place() -> None:
+    services.sync(
+        VAULT,
+        Source.ENV,
+        "gemini",
+        kind=Kind.GEMINI_API,
+        secrets=["short-1", KEY, "short-2"],
+        called="GEMINI_API_KEYS",
+    )
+    labels = list(Credential.objects.order_by("pk").values_list("label", flat=True))
+    assert labels == ["GEMINI_API_KEYS #1", "AIza…nopq", "GEMINI_API_KEYS #3"]
 
 
 def test_a_sync_leaves_other_sources_alone() -> None:
