@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Collection, Coroutine
 from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ from credentials.probing import Probes
 from credentials.upkeep import Upkeep
 from credentials.web import Web
 from gateway import __version__, routing
+from keys.ledger import LedgerDown
 from panel.bridge import ModelRow, NotRunning, Resolution, Vitals
 from proxy.call import Call
 from proxy.services import Services
@@ -90,6 +92,10 @@ class Bridge:
 
     def resolve(self, name: str) -> Resolution:
         return routing.resolve(self._parts.services, name)
+
+    def settle(self) -> None:
+        with suppress(LedgerDown):
+            self.wait(self._parts.services.ledger.flush(), 1.0)
 
     def visit(self, address: str) -> None:
         services = self._parts.services

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import socket
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,11 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 
 from gateway import keyfiles
+
+_IDLE = {
+    "METADATA_SERVICE_URL": "no credential is taken from the metadata service of a cloud machine. "
+    "Add a service account instead.",
+}
 
 
 @register(Tags.security)
@@ -35,7 +42,7 @@ def private_files(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMess
 def open_to_all(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """W002: keys travel in clear text when other machines reach the port directly."""
     config = settings.POTLUCK
-    if _loopback(config.host) or config.trusted_proxies:
+    if _loopback(config.host) or config.trusted_proxies or not _address(config.host):
         return []
     return [
         Warning(
@@ -44,6 +51,24 @@ def open_to_all(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessag
             id="gateway.W002",
         )
     ]
+
+
+@register(Tags.security)
+def without_meaning(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
+    """W003: settings that other gateways have, and that would do nothing here."""
+    return [
+        Warning(f"{name} is set, and does nothing here: {why}", id="gateway.W003")
+        for name, why in _IDLE.items()
+        if os.environ.get(name, "").strip()
+    ]
+
+
+def _address(host: str) -> bool:
+    """Where it is none, the start says so itself."""
+    try:
+        return bool(socket.getaddrinfo(host, None))
+    except (OSError, UnicodeError):
+        return False
 
 
 def _loopback(host: str) -> bool:

@@ -17,8 +17,6 @@ from gateway.setting import ConfigError, Setting
 from panel import bridge
 from panel.bridge import Wrong
 
-_LONGEST = 20_000
-
 
 class Editor:
     """`panel.bridge.Settings`. `config` None: that of this process, whenever it is asked for."""
@@ -84,12 +82,12 @@ def _taken(name: str, text: str | None, config: Config) -> str | None:
 
 
 def _fitting(setting: Setting, text: object) -> str | None:
+    expected = spelling.expects(setting.kind) or _("One line of text.")
     wrong = ConfigError(
-        _("%(name)s does not take this value.") % {"name": setting.name}
-        + f" {spelling.expects(setting.kind)}".rstrip()
+        _("%(name)s does not take this value.") % {"name": setting.name} + f" {expected}"
     )
     # An API may be sent anything.
-    if not isinstance(text, str) or len(text) > _LONGEST:
+    if not isinstance(text, str) or len(text) > spelling.LONGEST:
         raise wrong
     text = text.strip()
     try:

@@ -22,7 +22,7 @@ Named = TypeVar("Named", bound=enum.StrEnum)
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _CLOCK = re.compile(r"\d\d:\d\d(:\d\d)?")
-_TOKEN = re.compile(r"[!-~]{1,4096}")
+TOKEN = re.compile(r"[!-~]{1,4096}")
 
 
 class Unfit(ValueError):
@@ -56,13 +56,28 @@ def secret(least: int = 0) -> Text:
 
 
 @dataclass(frozen=True, slots=True)
+class Prose:
+    """Lines of text. White space at the ends goes, and so does how a line's end is written."""
+
+    expects: str = "lines of text"
+
+    def parse(self, raw: object) -> str:
+        if not isinstance(raw, str):
+            raise Unfit
+        lines = [line.replace("\t", " ").rstrip() for line in raw.splitlines()]
+        if not all(line.isprintable() for line in lines):
+            raise Unfit
+        return "\n".join(lines).strip()
+
+
+@dataclass(frozen=True, slots=True)
 class Token:
     """A key of some service: it will stand in a header, so it must fit there."""
 
     expects: str = "a key of printable ASCII characters without spaces"
 
     def parse(self, raw: object) -> str:
-        if not isinstance(raw, str) or not _TOKEN.fullmatch(raw):
+        if not isinstance(raw, str) or not TOKEN.fullmatch(raw):
             raise Unfit
         return raw
 
@@ -75,7 +90,7 @@ class Pair:
 
     def parse(self, raw: object) -> tuple[str, str]:
         left, sign, right = raw.partition("=") if isinstance(raw, str) else ("", "", "")
-        if not sign or not _TOKEN.fullmatch(left) or not _TOKEN.fullmatch(right):
+        if not sign or not TOKEN.fullmatch(left) or not TOKEN.fullmatch(right):
             raise Unfit
         return left, right
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.redact import escape, redact
+from gateway.setting import ConfigError
 
 _SIGNERS = ("boto3", "botocore", "s3transfer", "urllib3")
 
@@ -40,6 +41,15 @@ class PrivateFile(logging.handlers.WatchedFileHandler):
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         handle = os.open(self.baseFilename, flags, 0o600)
         return open(handle, "a", encoding="utf-8")  # noqa: PTH123 - opened by descriptor
+
+
+def writable(file: Path | None) -> None:
+    """Raises ConfigError for a LOG_FILE that lines would be lost in."""
+    try:
+        if file is not None:
+            PrivateFile(str(file)).close()
+    except OSError as error:
+        raise ConfigError(f"LOG_FILE: {file} cannot be written: {error.strerror}.") from None
 
 
 def configuration(level: str, file: Path | None) -> dict[str, Any]:

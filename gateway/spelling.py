@@ -8,7 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from gateway import kinds
+from gateway import aliases, kinds
+
+LONGEST = 20_000
+"""Characters of a value that is stored."""
 
 
 def typed(value: Any) -> str:
@@ -50,6 +53,8 @@ def word(kind: kinds.Kind[Any], *, is_secret: bool) -> str:
             return "number"
         case kinds.Many():
             return "list"
+        case kinds.Prose():
+            return "prose"
         case _:
             return "text"
 
@@ -95,6 +100,11 @@ def _list(each: kinds.Kind[Any]) -> str:
             return _("Any of %(choices)s, separated by commas.") % {
                 "choices": ", ".join(_names(of))
             }
+        case aliases.Alias():
+            return _(
+                "Pairs as alias=model, separated by commas: an alias has letters of any script, "
+                "digits and . _ : / @ + ( ) -, stands there once, and leads to no other alias."
+            )
         case kinds.Pair():
             return _("Pairs as left=right, separated by commas.")
         case kinds.Range():
@@ -120,5 +130,7 @@ def _text(kind: kinds.Kind[Any]) -> str:
             return _("Text that is not empty.")
         case kinds.Text(least) if least:
             return _("Text of at least %(least)s characters.") % {"least": least}
+        case kinds.Prose():
+            return _("Lines of text, at most %(most)s characters.") % {"most": f"{LONGEST:,}"}
         case _:
             return ""

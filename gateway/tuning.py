@@ -18,7 +18,7 @@ from proxy.services import Tuning
 def tuning(config: Config) -> Tuning:
     retries = config.retry_429_max_retries if config.retry_429_enabled else 0
     return Tuning(
-        patience=Patience(1 + retries, config.request_deadline),
+        patience=Patience(1 + retries, config.request_deadline, config.retry_429_interval),
         keepalive=config.keepalive_interval,
         body_limit=config.max_body_bytes,
         show_thoughts=config.return_thoughts_to_frontend,

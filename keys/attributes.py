@@ -9,7 +9,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, tzinfo
 from typing import Any, TypedDict, cast
 
 from keys import days
@@ -56,14 +56,18 @@ class Invalid(ValueError):
         self.errors = dict(errors)
 
 
-def parse(values: Mapping[str, object]) -> Attributes:
+def parse(values: Mapping[str, object], time_zone: str = "UTC") -> Attributes:
     """The values in the form that is stored. Raises Invalid, which names every wrong field.
 
-    Parsing what was parsed changes nothing.
+    Parsing what was parsed changes nothing. A date is that whole day in the `time_zone` among the
+    values; without one there, in the one that is given.
     """
     found: dict[str, object] = {}
     errors: dict[str, str] = {}
+    zone = days.known(str(values.get("time_zone", time_zone)))
     for field, value in values.items():
+        if field == "expires_at" and isinstance(value, str):
+            value = _written(value.strip(), zone)
         try:
             found[field] = _READERS.get(field, _unknown)(value)
         except ValueError as error:
@@ -75,6 +79,13 @@ def parse(values: Mapping[str, object]) -> Attributes:
     if errors:
         raise Invalid(errors)
     return cast(Attributes, found)
+
+
+def ahead(found: Attributes, now: datetime) -> None:
+    """Raises Invalid for an expiry that would end the key at once."""
+    expires = found.get("expires_at")
+    if expires is not None and expires <= now:
+        raise Invalid({"expires_at": "expires_at: this is over already; write a time to come."})
 
 
 def quota(value: object) -> int | None:
@@ -133,22 +144,20 @@ def _zone(value: object) -> str:
 
 
 def _moment(value: object) -> datetime | None:
-    """A date alone is that whole day, in UTC."""
     if _nothing(value):
         return None
-    if isinstance(value, str):
-        value = _written(value.strip())
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ValueError("write a date (2026-12-31) or a time with its offset")
     return value.astimezone(UTC)
 
 
-def _written(text: str) -> datetime | None:
+def _written(text: str, zone: tzinfo) -> datetime | str:
+    """A date alone is that whole day; what is no time stays as it is."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        return None
-    return datetime.combine(found, time.max, UTC) if _DATE.fullmatch(text) else found
+        return text
+    return datetime.combine(found, time.max, zone) if _DATE.fullmatch(text) else found
 
 
 def _globs(value: object) -> tuple[str, ...]:

@@ -174,8 +174,10 @@ def _read(cursor: str, sort: Sort) -> tuple[Any, int]:
         elif place is not None:
             place = int(place)
         key_id = int(key_id)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError("this cursor is of no list") from error
+    if abs(key_id) > _ID or (isinstance(place, int) and abs(place) > _ID):
+        raise ValueError("this cursor is of no list")
     if name != sort:
         raise ValueError("this cursor is of a list that was sorted otherwise")
     return place, key_id

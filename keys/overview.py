@@ -56,7 +56,8 @@ def balance(key: ApiKey, models: Mapping[str, Used]) -> Shown:
         "remaining_quota": None if total is None else max(total - used - key.reserved, 0),
         "usage_percentage": round(100 * used / total, 2) if total else None,
         "model_stats": {
-            name: {"calls": each.calls, "units": each.units} for name, each in models.items()
+            name: {"calls": each.calls, "failed": each.failed, "units": each.units}
+            for name, each in models.items()
         },
     }
 

@@ -50,8 +50,8 @@ class BelowUse(ValueError):
 
 def edit(key_id: int, *, using: str = "default", **details: Unpack[Attributes]) -> ApiKey:
     """Changes the given attributes, and no units. Raises attributes.Invalid."""
-    found = attributes.parse(details)
     with locked(key_id, using) as key:
+        found = attributes.parse(details, key.time_zone)
         if "model_daily" in found:
             allow(key, found["model_daily"])
         return write(key, **_expiry(key, columns(found)))

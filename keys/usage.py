@@ -17,9 +17,10 @@ MOST = 500
 
 
 class Used(NamedTuple):
-    """Calls to one model, and what they cost."""
+    """Calls to one model, those of them that failed or broke off, and what they cost."""
 
     calls: int
+    failed: int
     units: int
 
 
@@ -45,10 +46,13 @@ class Entries(msgspec.Struct, frozen=True):
 def by_model(key_ids: Collection[int], *, using: str = "default") -> dict[int, dict[str, Used]]:
     """Key id → model → what was used of it as far back as days are kept, dearest first."""
     rows = UsageDay.objects.using(using).filter(key_id__in=key_ids, model__gt="")
-    sums = rows.values("key_id", "model").annotate(all_calls=Sum("calls"), all_units=Sum("units"))
+    sums = rows.values("key_id", "model").annotate(
+        all_calls=Sum("calls"), all_failed=Sum("failed"), all_units=Sum("units")
+    )
     found: dict[int, dict[str, Used]] = {key_id: {} for key_id in key_ids}
     for row in reading(using, list, sums.order_by("key_id", "-all_units", "model")):
-        found[row["key_id"]][row["model"]] = Used(int(row["all_calls"]), int(row["all_units"]))
+        sums_of = (int(row[name]) for name in ("all_calls", "all_failed", "all_units"))
+        found[row["key_id"]][row["model"]] = Used(*sums_of)
     return found
 
 

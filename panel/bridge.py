@@ -128,6 +128,11 @@ class Gateway(Protocol):
         """Of any text."""
         ...
 
+    def settle(self) -> None:
+        """Returns when what this process's calls cost until now is in the database. Raises
+        TimeoutError when the event loop or the database has no time for it."""
+        ...
+
     def visit(self, address: str) -> None:
         """Counts a request to a public page, for all processes that share a Redis. Raises
         keys.limits.Limited; TimeoutError when the event loop has no time for it."""
@@ -138,12 +143,13 @@ class Setting(NamedTuple):
     """One row of the table of settings, as a form shows it.
 
     `group` is what it is about ("server", "limits", "pool", "upstreams", "answers", "images", …),
-    `kind` the form's field ("flag", "choice", "integer", "number", "text", "list", "secret"), and
-    `choices` what may be chosen, also of a list. `value` and `default` are texts as one would type
-    them, "" for a secret, of which `is_set` tells. `source` is "environment", "stored", "file" or
-    "default". `hot`: it takes effect at once; else `waits` tells that it was changed and the
-    process still goes by the value before. `storable`: it may be changed here, unless the
-    environment has it. `expects` is a sentence in the reader's language, "" if any text will do.
+    `kind` the form's field ("flag", "choice", "integer", "number", "text", "prose", "list",
+    "secret"), and `choices` what may be chosen, also of a list. `value` and `default` are texts as
+    one would type them, "" for a secret, of which `is_set` tells. `source` is "environment",
+    "stored", "file" or "default". `hot`: it takes effect at once; else `waits` tells that it was
+    changed and the process still goes by the value before. `storable`: it may be changed here,
+    unless the environment has it. `expects` is a sentence in the reader's language, "" if any text
+    will do.
     `changed_at` is None unless it is stored.
     """
 

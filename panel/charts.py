@@ -1,7 +1,7 @@
 """Charts as SVG, drawn by the server: values in, markup out.
 
 A plot stretches to the width that it gets, so its letters stand beside it in HTML. Every mark has a
-`<title>`, every picture a text that says the same; colours are classes of `data.css`.
+`<title>`, every picture a text that says the same; colours are classes of `charts.css`.
 """
 
 from __future__ import annotations

@@ -24,6 +24,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PUBLIC = {
     "/": {"GET", "HEAD"},
     "/static/{path}": {"GET", "HEAD"},
+    "/healthz": {"GET", "HEAD"},
+    "/robots.txt": {"GET", "HEAD"},
+    "/favicon.ico": {"GET", "HEAD"},
     "/login": {"GET", "HEAD", "POST"},
     # Whoever has no session loses nothing.
     "/logout": {"POST"},
@@ -31,6 +34,9 @@ PUBLIC = {
     "/api-key-query": {"GET", "HEAD", "POST"},
     "/key/{token}": {"GET", "HEAD", "POST"},
     "/auth/login": {"POST", "OPTIONS"},
+    # Browsers ask them whether they may be asked.
+    "/auth/quota": {"OPTIONS"},
+    "/auth/quota/usage": {"OPTIONS"},
     "/auth/query": {"POST", "OPTIONS"},
     "/auth/handout/claim": {"POST", "OPTIONS"},
     "/auth/models/{model_name}/cost": {"GET", "HEAD", "OPTIONS"},

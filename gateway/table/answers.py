@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway import kinds
+from gateway import aliases, kinds
 from gateway.setting import setting
 from proxy.shaping import Images as HistoryImages
 from proxy.variants import VariantKind
@@ -29,7 +29,7 @@ class Answers:
         hot=True,
     )
     model_aliases: tuple[tuple[str, str], ...] = setting(
-        kinds.Many(kinds.Pair(), "pairs as alias=model, separated by commas"),
+        aliases.Aliases(),
         (),
         "Other names for models: `fast=gemini-2.5-flash`. The answer tells the real model.",
         "模型的别名：`fast=gemini-2.5-flash`。回答里写的是真实模型名。",

@@ -41,7 +41,7 @@ class Lending:
         hot=True,
     )
     contribution_terms: str = setting(
-        kinds.Text(),
+        kinds.Prose(),
         "",
         "A paragraph of your own at the end of the terms that lenders agree to.",
         "出借条款末尾由你补充的一段话。",

@@ -71,6 +71,7 @@ class Limiting:
     time_zone: str = setting(
         kinds.Zone(),
         "UTC",
-        "Where the days of new keys begin, as `Asia/Shanghai`.",
-        "新 key 的每日额度按哪个时区计算，如 `Asia/Shanghai`。",
+        "Where the days of new keys begin, unless they say it: `Asia/Shanghai`.",
+        "新建 key 的每日额度默认按哪个时区计算，如 `Asia/Shanghai`。",
+        hot=True,
     )

@@ -99,6 +99,13 @@ class Pooling:
         "一次请求最多再试多少个凭证。",
         hot=True,
     )
+    retry_429_interval: float = setting(
+        kinds.Seconds(0, 60),
+        0.0,
+        "Seconds to wait before another credential is tried. REQUEST_DEADLINE goes on meanwhile.",
+        "换下一个凭证之前等多少秒；期间 REQUEST_DEADLINE 照常计时。",
+        hot=True,
+    )
     quota_fallback: tuple[tuple[str, str], ...] = setting(
         kinds.Many(kinds.Pair(), "pairs as model=other, separated by commas"),
         (),

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from keys.cost import DEFAULT
 from keys.models import ModelCost
-from panel import keeping
+from panel import keeping, quote
 from panel.api.base import PublicView, View
 from panel.api.errors import Missing
 from panel.api.prices import Prices
@@ -51,8 +51,9 @@ class CostView(View):
 class EffectiveCostView(PublicView):
     @extend_schema(responses=shapes.CostAsked, summary="What a model costs", tags=["costs"])
     def get(self, request: Request, model_name: str) -> Response:
-        """`model_name` may contain `/`, and variants of a name cost what it does."""
-        found = _prices.table().explain(model_name)
+        """`model_name` may contain `/`. Aliases and variants of a name cost what it does;
+        anti-truncation doubles."""
+        found = quote.of(_prices.table(), model_name)
         shown = {
             "model_name": model_name,
             "cost": found.units,

@@ -70,12 +70,31 @@ def answer(error: Exception, context: Mapping[str, Any]) -> Response:
 
 
 def nothing(request: HttpRequest) -> JsonResponse | None:
-    """The answer to an address below the API's that there is not; None elsewhere, and for who
-    would rather have a page."""
-    if not ours(request):
+    """The answer to an address that there is not, below the API's or asked for by a program; None
+    for who would rather have a page."""
+    if ours(request):
+        message = "There is no such address. /api/docs lists all of them."
+    elif _program(request):
+        message = _ASTRAY
+    else:
         return None
-    message = "There is no such address. /api/docs lists all of them."
     return JsonResponse({"error": {"code": "path_not_found", "message": message}}, status=404)
+
+
+_ASTRAY = (
+    "There is no such path here. The model API is at /v1/chat/completions, /v1/responses, "
+    "/v1/completions, /v1/embeddings, /v1/images/generations, /v1/images/edits and /v1/models "
+    "(OpenAI), /v1/messages (Anthropic) and /v1beta/models (Gemini): check the base URL of your "
+    "client. /api/docs lists the addresses of the console."
+)
+
+
+def _program(request: HttpRequest) -> bool:
+    """Whether a program asks, such as a client of the model API with a wrong base URL."""
+    if not request.accepts("text/html"):
+        return True
+    sends = request.method not in ("GET", "HEAD")
+    return sends and request.get_preferred_type(["application/json", "text/html"]) != "text/html"
 
 
 def ours(request: HttpRequest) -> bool:

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from keys import usage
 from keys.models import ApiKey
+from panel import fresh
 from panel.api import single
 from panel.api.base import HolderView, View
 from panel.api.shapes import history as shapes
@@ -51,6 +52,7 @@ class OwnUsageView(HolderView):
         tags=["holder"],
     )
     def get(self, request: Request) -> Response:
+        fresh.settled()
         return Response(_usage(self.key_id, self.wanted(shapes.UsageWanted)))
 
 

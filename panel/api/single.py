@@ -10,6 +10,7 @@ from django.conf import settings
 
 from keys import listing, overview, usage
 from keys.models import ApiKey
+from panel import fresh
 from panel.api.shapes import keys as shapes
 
 
@@ -35,6 +36,7 @@ def detail(key_id: int, now: datetime) -> dict[str, Any]:
 
 def holder(key_id: int, now: datetime) -> dict[str, Any] | None:
     """What the holder of the key sees; None when it is gone."""
+    fresh.settled()
     quota = overview.of_key(key_id, now)
     return None if quota is None else {**shapes.Quota(quota).data}
 

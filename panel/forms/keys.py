@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from keys import attributes
+from keys import attributes, days
 from keys.attributes import MOST_UNITS, Attributes, Invalid
 from keys.making import MOST
 
@@ -76,7 +76,7 @@ class KeyForm(forms.Form):
     expires_at = forms.DateField(
         label=_("Expires after"),
         required=False,
-        help_text=_("The end of that day, UTC."),
+        help_text=_("The end of that day, where the key's day begins."),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     days_from_first_use = _number(_("or days after the first use"), 36_500)
@@ -107,6 +107,11 @@ class KeyForm(forms.Form):
             for name, sentence in invalid.errors.items():
                 self.add_error(name if name in self.fields else None, _WRONG.get(name, sentence))
         return cleaned
+
+    def refuse(self, invalid: Invalid) -> None:
+        """What was found wrong when the key was to be written: only its expiry can be."""
+        for name in invalid.errors:
+            self.add_error(name, _("This day is over already."))
 
     @property
     def limits(self) -> list[forms.BoundField]:
@@ -168,7 +173,9 @@ def initial(shown: Mapping[str, Any]) -> dict[str, Any]:
     expires = shown["expires_at"]
     return {
         **{name: shown[name] for name in KeyForm.base_fields if name in shown},
-        "expires_at": None if expires is None or shown["days_from_first_use"] else expires.date(),
+        "expires_at": None
+        if expires is None or shown["days_from_first_use"]
+        else expires.astimezone(days.known(shown["time_zone"])).date(),
         "model_daily": "\n".join(f"{name}={most}" for name, most in shown["model_daily"].items()),
         "models": "\n".join(shown["models"]),
         "networks": "\n".join(shown["networks"]),

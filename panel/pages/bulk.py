@@ -18,6 +18,8 @@ from panel.pages.preferences import back
 from panel.pages.rows import rows
 
 _MOST = 500
+_DIGITS = 19
+"""No id has so many."""
 
 
 @require_POST
@@ -40,7 +42,8 @@ def done(request: HttpRequest) -> HttpResponse:
 
 
 def _picked(request: HttpRequest) -> list[ApiKey]:
-    ids = [int(each) for each in request.POST.getlist("key")[:_MOST] if each.isdecimal()]
+    texts = request.POST.getlist("key")[:_MOST]
+    ids = [int(each) for each in texts if each.isdecimal() and len(each) < _DIGITS]
     return list(ApiKey.objects.filter(pk__in=ids, deleted=False).order_by("-pk"))
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from keys import cost
 from keys.cost import CostTable
 from keys.models import ModelCost
-from panel import keeping
+from panel import keeping, quote
 from panel.forms.costs import CostForm, PatternForm, UnitsForm
 from panel.pages import part, undo
 from panel.pages.door import admin_required
@@ -44,11 +44,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a name costs; `pattern` is the row that says so, None if its family does."""
+    """What a name costs; `pattern` is the row that says so, None if its family does. `doubled` for
+    anti-truncation."""
 
     name: str
     units: int
     pattern: str | None
+    doubled: bool
 
 
 @require_safe
@@ -132,8 +134,8 @@ def _stored() -> list[tuple[str, int]]:
 def _explain(name: str) -> Answer | None:
     if not name:
         return None
-    found = CostTable(_stored()).explain(name)
-    return Answer(name, found.units, found.pattern)
+    found = quote.of(CostTable(_stored()), name)
+    return Answer(name, found.units, found.pattern, found.doubled)
 
 
 def _first(form: Form) -> str:

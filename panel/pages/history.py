@@ -48,7 +48,8 @@ def per_model(points: Sequence[Point]) -> list[Model]:
             line[place] += value
     whole = sum(line[2] for line in sums.values()) or 1
     found = [
-        Model(name or _("(none)"), calls, failed, units, round(100 * units / whole))
+        # Lists of models, and calls that were refused before a model was asked.
+        Model(name or _("no model was asked"), calls, failed, units, round(100 * units / whole))
         for name, (calls, failed, units) in sums.items()
     ]
     return sorted(found, key=lambda model: (-model.units, -model.calls, model.name))

@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from keys import services
-from panel import audit
+from panel import trial
 from panel.pages import part, ready
 from panel.pages.door import admin_required
 from panel.pages.models import names
 from panel.pages.requests import words
-
-UNITS = 1_000
-"""What a key for this page may use, and until when."""
-VALID = timedelta(days=1)
-LABEL = "Playground"
 
 _MOST = 500
 """Names that are offered while one types."""
@@ -48,7 +40,7 @@ def shown(request: HttpRequest) -> HttpResponse:
         "model": request.GET.get("model", "").strip()[: names.LONGEST] or _first(models),
         "models": models,
         "site": settings.POTLUCK.host_url.rstrip("/"),
-        "units": UNITS,
+        "units": trial.UNITS,
         "advice": [(code, each.advice) for code, each in words.codes().items()],
     }
     return part.page(request, "playground/page.html", context)
@@ -58,19 +50,13 @@ def shown(request: HttpRequest) -> HttpResponse:
 @admin_required
 def minted(request: HttpRequest) -> HttpResponse:
     """A key for this page. Its text is in this answer and nowhere else."""
-    until = timezone.now() + VALID
-    with transaction.atomic():
-        key, secret = services.create(
-            settings.POTLUCK_PEPPER, total=UNITS, description=LABEL, expires_at=until
-        )
-        after = {"description": LABEL, "total_quota": UNITS, "expires_at": until.isoformat()}
-        audit.note(request, "key.create", f"key {key.pk}", after=after)
+    key, secret = trial.mint(request, timezone.now())
     made = {
         "api_key": secret,
         "id": key.pk,
         "masked": key.masked,
-        "total_quota": UNITS,
-        "expires_at": until.isoformat(),
+        "total_quota": key.total_quota,
+        "expires_at": key.expires_at.isoformat() if key.expires_at else None,
     }
     return JsonResponse(made, status=201)
 

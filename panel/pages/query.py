@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from keys import handouts, listing, overview, usage
 from keys.models import ApiKey
-from panel import audit
+from panel import audit, fresh
 from panel.forms.entry import QueryForm
 from panel.pages import part, ready, site
 from panel.pages.door import paced
@@ -76,6 +76,8 @@ def _ask(
 
 
 def _answer(request: HttpRequest, key: ApiKey) -> HttpResponse:
+    fresh.settled()
+    key.refresh_from_db()
     now = timezone.now()
     today = now.astimezone(UTC).date()
     points = usage.series(key.pk, today - timedelta(days=29), today)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from keys import overview, usage
+from keys.attributes import Invalid
 from keys.models import ApiKey, EntryKind
 from panel import keeping
 from panel.forms.keys import KeyForm, MoveForm, initial
@@ -47,7 +48,11 @@ def edited(request: HttpRequest, key_id: int) -> HttpResponse:
     form = KeyForm(request.POST)
     if not form.is_valid():
         return _edit(request, key, form, status=422)
-    keeping.edit(request, key_id, **form.details)
+    try:
+        keeping.edit(request, key_id, **form.details)
+    except Invalid as invalid:
+        form.refuse(invalid)
+        return _edit(request, key, form, status=422)
     messages.success(request, _("Saved."))
     return part.to(request, f"{CONSOLE}/{key_id}")
 

@@ -6,13 +6,14 @@ import asyncio
 import dataclasses
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 
 from credentials.caps import Calendar
 from gateway import __version__
 from gateway.bridge import Bridge, Parts
+from keys.ledger import Ledger, LedgerDown
 from keys.limits import Addresses, Limited, Limits, Local, Rule
 from panel.bridge import NotRunning
 from proxy.call import Call
@@ -123,3 +124,23 @@ async def test_a_visit_counts_against_the_limits_of_all_processes() -> None:
     with pytest.raises(Limited):
         await thread(lambda: bridge.visit("192.0.2.1"))
     await thread(lambda: bridge.visit("192.0.2.2"))
+
+
+async def test_what_was_settled_is_written_when_a_page_asks() -> None:
+    anything: Any = object()
+    services = Rooms(Script(LIST)).services
+    flushed: list[str] = []
+
+    class Books:
+        async def flush(self) -> None:
+            flushed.append("all")
+
+    class Torn(Books):
+        async def flush(self) -> None:
+            raise LedgerDown("the disk is full")
+
+    for books in (Books(), Torn()):
+        parts = dataclasses.replace(services, ledger=cast(Ledger, books))
+        bridge = Bridge(Parts(parts, anything, anything, anything, Calendar, set(), 1), NOW)
+        await thread(bridge.settle)
+    assert flushed == ["all"]

@@ -40,6 +40,7 @@ def test_it_names_what_others_may_read(settings: Any, data: Path, tmp_path: Path
         pytest.param({"HOST": "localhost"}, [], id="by name"),
         pytest.param({"HOST": "::1"}, [], id="IPv6"),
         pytest.param({"HOST": "0.0.0.0"}, ["gateway.W002"], id="everybody"),
+        pytest.param({"HOST": "999.1.1.1"}, [], id="no address"),
         pytest.param({"HOST": "0.0.0.0", "TRUSTED_PROXIES": "10.0.0.1"}, [], id="proxy"),
     ],
 )
@@ -48,3 +49,12 @@ def test_it_warns_when_keys_would_travel_in_clear_text(
 ) -> None:
     settings.POTLUCK = config.load(environ, {}, {})
     assert [each.id for each in checks.open_to_all(None)] == ids
+
+
+def test_it_names_what_would_do_nothing_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("METADATA_SERVICE_URL", raising=False)
+    assert checks.without_meaning(None) == []
+    monkeypatch.setenv("METADATA_SERVICE_URL", "http://metadata.example")
+    (found,) = checks.without_meaning(None)
+    assert found.msg.startswith("METADATA_SERVICE_URL is set, and does nothing here: ")
+    assert "metadata.example" not in found.msg

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gateway import kinds
+from gateway import aliases, kinds
 from gateway.kinds import Kind
 from gateway.table.server import LogLevel
 
@@ -20,6 +20,8 @@ GOOD: list[tuple[str, Kind[Any], object, object]] = [
     ("clock", kinds.Clock(), "07:30", time(7, 30)),
     ("proxy", kinds.Proxy(), "socks5://u:p@h:1080", "socks5://u:p@h:1080"),
     ("pair", kinds.Pair(), "fast=a=b", ("fast", "a=b")),
+    ("aliases", aliases.Aliases(), "便宜=a/b:c, x=y", (("便宜", "a/b:c"), ("x", "y"))),
+    ("prose", kinds.Prose(), " one\r\n\r\n二\tb \n", "one\n\n二 b"),
     ("true", kinds.Flag(), " Yes ", True),
     ("off", kinds.Flag(), "off", False),
     ("flag from toml", kinds.Flag(), False, False),
@@ -68,6 +70,13 @@ BAD: list[tuple[str, Kind[Any], object]] = [
     ("space", kinds.Url(), "https://a.example/a b"),
     ("unknown database", kinds.Database(), "oracle://h/d"),
     ("no database url", kinds.Database(), "postgres"),
+    ("control character", kinds.Prose(), "a\nb\x00"),
+    ("number as prose", kinds.Prose(), 7),
+    ("alias of itself", aliases.Aliases(), "x=x"),
+    ("a loop", aliases.Aliases(), "a=b,b=a"),
+    ("alias of an alias", aliases.Aliases(), "a=b,b=c"),
+    ("an alias twice", aliases.Aliases(), "a=b,a=c"),
+    ("a space in an alias", aliases.Aliases(), ["a b=c"]),
     ("no path", kinds.File(), 7),
     ("no choice", kinds.Choice(LogLevel), "loud"),
     ("number as choice", kinds.Choice(LogLevel), 7),

@@ -36,6 +36,8 @@ def prepare(tmp_path: Path) -> Iterator[Start]:
         ("PORT", "abc", "potluck: PORT (environment) must be a whole number"),
         ("POTLUCK_CONFIG", "/nowhere.toml", "potluck: POTLUCK_CONFIG: /nowhere.toml cannot"),
         ("HOST", "192.0.2.1", "potluck: HOST=192.0.2.1 "),
+        ("LOG_FILE", "/nowhere/at/all", "potluck: LOG_FILE: /nowhere/at/all cannot be written: "),
+        ("IMAGE_STORAGE_TYPE", "s3", "potluck: "),
         ("DATABASE_URL", "postgres://u:hunter2@127.0.0.1:1/d", "potluck: DATABASE_URL: "),
     ],
 )
@@ -45,6 +47,7 @@ def test_a_bad_value_is_a_sentence_and_not_a_traceback(
     done = prepare(**{name: value}).manage("serve")
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith(sentence)
+    assert done.stdout == ""
     assert "Traceback" not in done.stderr
     assert "hunter2" not in done.stderr
 
@@ -60,7 +63,7 @@ def test_the_password_is_shown_at_the_first_start_only(prepare: Start) -> None:
     gateway = prepare().start()
     gateway.stop()
     assert gateway.output().count("Panel password, shown this once: ") == 1
-    assert "1. create a key" in gateway.output()
+    assert "2. create a key" in gateway.output()
     gateway.start().stop()
     assert gateway.output().count("Panel password") == 1
 

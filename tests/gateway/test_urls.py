@@ -5,6 +5,10 @@ import re
 import pytest
 from django.test import Client
 
+from tests.support.namebook import Running, running
+
+__all__ = ["running"]
+
 pytestmark = pytest.mark.django_db
 
 
@@ -45,3 +49,24 @@ def test_pages_load_nothing_from_elsewhere(site: Client) -> None:
     assert "http://" not in page
     assert "https://" not in page
     assert "style=" not in page
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "kind", "words"),
+    [
+        ("/robots.txt", 200, "text/plain; charset=utf-8", b"Disallow: /\n"),
+        ("/favicon.ico", 200, "image/svg+xml", b"<svg"),
+        ("/healthz", 503, "text/plain; charset=utf-8", b"starting\n"),
+    ],
+)
+def test_machines_get_what_they_ask_for(
+    site: Client, path: str, status: int, kind: str, words: bytes
+) -> None:
+    answer = site.get(path)
+    assert (answer.status_code, answer["Content-Type"]) == (status, kind)
+    assert words in answer.content
+
+
+def test_a_running_gateway_is_healthy(site: Client, running: Running) -> None:
+    answer = site.get("/healthz")
+    assert (answer.status_code, answer.content) == (200, b"ok\n")

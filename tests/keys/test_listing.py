@@ -88,9 +88,7 @@ def test_a_cursor_of_nothing_is_refused(bank: Bank, cursor: str) -> None:
 def test_a_cursor_beyond_all_numbers_is_refused(bank: Bank, place: str) -> None:
     cursor = base64.urlsafe_b64encode(f'["used", {place}, {place}]'.encode()).decode()
     with pytest.raises(ValueError, match="cursor"):
-        listing.page(
-            Wanted(), PEPPER, bank.clock(), sort=Sort.USED, after=cursor, using=bank.using
-        )
+        listing.page(Wanted(), PEPPER, bank.clock(), sort=Sort.USED, after=cursor, using=bank.using)
 
 
 @pytest.mark.usefixtures("five")

@@ -23,6 +23,10 @@ class Running:
     rows: Sequence[ModelRow] = ()
     answers: dict[str, Resolution] = field(default_factory=dict)
     late: bool = False
+    settled: int = 0
+
+    def settle(self) -> None:
+        self.settled += 1
 
     def models(self) -> Sequence[ModelRow]:
         if self.late:
@@ -31,6 +35,9 @@ class Running:
 
     def resolve(self, name: str) -> Resolution:
         return self.answers.get(name, Resolution(name, code="model_not_found", reason="No."))
+
+    def visit(self, address: str) -> None:
+        """Nobody is kept out."""
 
 
 @dataclass

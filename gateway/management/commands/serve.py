@@ -14,10 +14,11 @@ from django.core.checks import Tags
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
+from django.utils import timezone
 
 from credentials.kinds import Source
 from credentials.models import Credential
-from gateway import server, sources, stored
+from gateway import log, pictures, server, sources, stored
 from gateway.config import Config
 from gateway.redact import redact
 from gateway.setting import ConfigError
@@ -42,10 +43,13 @@ class Command(BaseCommand):
             sources.stop(error)
 
     def _serve(self, config: Config, options: dict[str, Any]) -> None:
+        log.writable(config.log_file)
         host, port = options["host"] or config.host, options["port"]
         listener = server.bind(host, config.port if port is None else port)
         self._migrate()
         config = stored.current()
+        # What the processes would say of it comes after the greeting, and once from each.
+        pictures.gallery(config, settings.POTLUCK_VAULT_KEYS, timezone.now)
         if options["verbosity"]:
             self.stdout.write(greet(self._start(server.url(listener), config)) + "\n\n")
             self.stdout.flush()

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
 
 from panel.bridge import Setting
 
 _MOST = 200
-_KINDS = ("flag", "choice", "integer", "number", "text", "list", "secret")
+_SHAPE = 'Write setting names and their values in one object, as {"AUTO_BAN": "false"}.'
+_KINDS = ("flag", "choice", "integer", "number", "text", "prose", "list", "secret")
 _SOURCES = ("environment", "stored", "file", "default")
 
 
@@ -77,8 +79,12 @@ class ConfigSave(serializers.DictField):
     child = Typed(allow_null=True)
 
     def to_internal_value(self, data: Any) -> dict[str, str | None]:
-        if isinstance(data, dict) and not 0 < len(data) <= _MOST:
-            raise serializers.ValidationError(f"Name 1 to {_MOST} settings.")
+        if not isinstance(data, dict):
+            raise ParseError(_SHAPE)
+        if not 0 < len(data) <= _MOST:
+            raise ParseError(f"{_SHAPE} Name 1 to {_MOST} of them.")
+        if isinstance(data.get("values"), dict):
+            raise ParseError(f"{_SHAPE} There is nothing around them.")
         found: dict[str, str | None] = super().to_internal_value(data)
         return found
 

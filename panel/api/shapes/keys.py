@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
 from keys.listing import Sort, State
 from keys.making import MOST
 from panel.api.shapes.strict import REASON, UNITS, Moment, Pages, Reason, Strict
+from panel.keeping import QUOTA
 
 
 class KeyEdit(Strict):
-    """What may be changed of a key: never its secret, and never a figure of its quota."""
+    """What may be changed of a key: never its secret, and never a figure of its quota. A date as
+    `expires_at` is that whole day in the key's time zone."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "total_quota": "A quota is set by POST /auth/keys/{id}/resize, and added to by "
+        "POST /auth/keys/{id}/grant."
+    }
 
     description = serializers.CharField(required=False, allow_blank=True, max_length=500)
     owner = serializers.CharField(required=False, allow_blank=True, max_length=200)
@@ -32,11 +40,13 @@ class KeyEdit(Strict):
 
 
 class KeyNew(KeyEdit):
-    """`total_quota` is the first grant; without it the key is unlimited. With `link_days` the
+    """`total_quota` is the first grant; null, and only that, is unlimited. With `link_days` the
     answer has a link token that shows the key once, so long."""
 
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+
     total_quota = serializers.IntegerField(
-        default=None, allow_null=True, min_value=0, max_value=UNITS
+        default=QUOTA, allow_null=True, min_value=0, max_value=UNITS
     )
     link_days = serializers.IntegerField(
         default=None, allow_null=True, min_value=1, max_value=3_650
@@ -55,7 +65,10 @@ class HandOut(serializers.Serializer[Any]):
 
 
 class Used(serializers.Serializer[Any]):
+    """`failed` are those of the calls that failed, or broke off."""
+
     calls = serializers.IntegerField()
+    failed = serializers.IntegerField()
     units = serializers.IntegerField()
 
 

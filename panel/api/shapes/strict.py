@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -13,13 +14,26 @@ REASON = 200
 
 
 class Strict(serializers.Serializer[Any]):
+    """`elsewhere`: names that somebody may look for here → where they are. A context of `{"query":
+    True}` says that the names are those of an address."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {}
+
     def to_internal_value(self, data: Any) -> Any:
         found = super().to_internal_value(data)
         unknown = [name for name in data if name not in self.fields]
         if unknown:
-            text = "There is nothing of this name to set here."
-            raise serializers.ValidationError({name: [text] for name in unknown})
+            raise serializers.ValidationError({name: [self._unknown(name)] for name in unknown})
         return found
+
+    def _unknown(self, name: str) -> str:
+        if name in self.elsewhere:
+            return self.elsewhere[name]
+        noun = "parameter" if self.context.get("query") else "field"
+        known = ", ".join(self.fields)
+        return f"There is no {noun} of this name. " + (
+            f"These may be here: {known}." if known else "None is read here."
+        )
 
 
 @extend_schema_field(OpenApiTypes.DATETIME)

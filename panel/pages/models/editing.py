@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,9 @@ NAMES = {
     "variants": "MODEL_VARIANTS",
 }
 """The end of the form's address → the setting."""
+
+
+_ALIAS = re.compile(r"[\w.:/@+()\-]{1,200}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,13 @@ def _mispaired(pairs: Sequence[tuple[str, str, str]]) -> str:
         if not (alias and sign and model):
             line = {"line": f"{alias}{sign}{model}"}
             return _("“%(line)s”: write alias=model, as fast=gemini-2.5-flash.") % line
-        if not _plain(alias, model):
+        if not _ALIAS.fullmatch(alias):
+            text = _(
+                "“%(alias)s”: an alias has letters of any script, digits and . _ - : / @ + ( ), "
+                "and no spaces."
+            )
+            return text % said
+        if not _plain(model):
             return _misspelt(f"{alias}={model}")
         if any(alias == other for other, _sign, _model in pairs[:place]):
             return _("“%(alias)s” stands here twice. Leave one of them.") % said

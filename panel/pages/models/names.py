@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from keys.cost import CostTable
 from keys.models import ModelCost
-from panel import bridge
+from panel import bridge, quote
 from panel.bridge import ModelRow, NotRunning, Place, Resolution
 from panel.pages.requests import words
 
@@ -78,17 +78,16 @@ def explain(name: str) -> Answer | None:
         found = bridge.current().resolve(name)
     except NotRunning:
         return None
-    table, base = costs(), found.base or name
-    cut = any(what == "anti_truncation" for what, _value in found.variant)
+    price = quote.read(costs(), found)
     ways = _ways(found.base, (*found.places, *found.spare))
     return Answer(
         name,
         found.base,
         found.alias_of,
         tuple((asks().get(what, what), value) for what, value in found.variant),
-        table.of(base, anti_truncation=cut),
-        table.explain(base).pattern,
-        cut,
+        price.units,
+        price.pattern,
+        price.doubled,
         # Spare ones are asked only where nobody else has a credential.
         _tried(found, ways),
         tuple((other, _ways(other, places)) for other, places in found.detours),

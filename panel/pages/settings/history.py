@@ -59,8 +59,9 @@ def listed(request: HttpRequest) -> HttpResponse:
 def restored(request: HttpRequest) -> HttpResponse:
     """Writes what was before the named entries; each is a new entry itself."""
     to = back(request.POST.get("next", "") or HISTORY)
-    ids = [int(each) for each in request.POST.getlist("entry") if each.isdecimal()][:100]
-    entries = AuditEntry.objects.filter(pk__in=[each for each in ids if each < 2**63])
+    texts = request.POST.getlist("entry")
+    ids = [int(each) for each in texts if each.isdecimal() and len(each) < 19][:100]
+    entries = AuditEntry.objects.filter(pk__in=ids)
     values: dict[str, str | None] = {}
     # Of several of one setting, the oldest tells what was before all of them.
     for entry in entries.order_by("-pk"):

@@ -25,7 +25,8 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`kind` is the field: "flag", "choice", "number", "text", "lines", "ticks" or "secret".
+    """`kind` is the field: "flag", "choice", "number", "text", "prose", "lines", "ticks" or
+    "secret".
     `was` is the value that the page came with, so that what nobody touched is not sent back.
     `locked` says by what: "environment", or "file" for what the console never stores.
     """
@@ -121,7 +122,8 @@ def items(text: str) -> list[str]:
 def same(found: Setting, one: str, other: str) -> bool:
     """Whether two texts are one value; the order in which boxes stand is none."""
     if found.kind != "list":
-        return one.strip() == other.strip()
+        # Browsers end lines in a way of their own.
+        return one.strip().splitlines() == other.strip().splitlines()
     if found.choices:
         return set(items(one)) == set(items(other))
     return items(one) == items(other)

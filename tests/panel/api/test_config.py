@@ -95,6 +95,18 @@ def test_a_body_of_another_shape_is_refused(admin: Caller, body: object) -> None
     assert answer.body["error"]["message"]
 
 
+@pytest.mark.parametrize("body", [{}, [], {"values": {"AUTO_BAN": "no"}}])
+def test_it_shows_the_shape_of_its_body(admin: Caller, body: object) -> None:
+    said = admin("POST", "/config/save", body).body["error"]
+    assert said["message"].startswith("Write setting names and their values in one object")
+    assert "fields" not in said
+
+
+def test_a_message_names_a_setting_once(admin: Caller) -> None:
+    said = admin("POST", "/config/save", {"LOG_LEVEL": "loud"}).body["error"]["message"]
+    assert said.startswith("LOG_LEVEL does not take this value. One of debug")
+
+
 @pytest.mark.parametrize("path", ["get", "save"])
 def test_without_a_table_it_says_so(
     admin: Caller, monkeypatch: pytest.MonkeyPatch, path: str

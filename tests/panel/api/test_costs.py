@@ -6,7 +6,11 @@ from django.test import Client
 from keys import stored
 from panel.api import costs
 from panel.api.prices import Prices
+from panel.bridge import Resolution
 from tests.support.console import PASSWORD, Caller
+from tests.support.namebook import Running, running
+
+__all__ = ["running"]
 
 pytestmark = pytest.mark.django_db
 
@@ -72,6 +76,25 @@ def test_a_cost_that_cannot_be_is_refused(admin: Caller, body: object) -> None:
 @pytest.mark.parametrize("name", ["a%00b", "%ff", "x" * 3_000])
 def test_any_name_may_be_asked(visitor: Caller, name: str) -> None:
     assert visitor("GET", f"/auth/models/{name}/cost").body["cost"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "found", "units"),
+    [
+        ("cheap", Resolution("", "gemini-2.5-pro", alias_of="gemini-2.5-pro"), 10),
+        (
+            "流式抗截断/gemini-2.5-pro",
+            Resolution("", "gemini-2.5-pro", variant=(("anti_truncation", ""),)),
+            20,
+        ),
+    ],
+)
+def test_a_name_costs_what_the_gateway_will_charge(
+    visitor: Caller, running: Running, name: str, found: Resolution, units: int
+) -> None:
+    running.answers[name] = found
+    asked = visitor("GET", f"/auth/models/{name}/cost").body
+    assert asked == {"model_name": name, "cost": units, "is_default": True}
 
 
 def test_a_change_raises_the_revision_that_gateways_watch(admin: Caller) -> None:

@@ -99,3 +99,22 @@ def test_a_refused_move_says_what_is_possible(admin: Caller, alice: Person) -> N
     services.edit(alice.id, description="x")
     said = admin("POST", f"/auth/keys/{alice.id}/withdraw", {"units": 101})
     assert said.body["error"]["message"] == "0 units are used or reserved already."
+
+
+@pytest.mark.parametrize(
+    ("method", "accept", "kind"),
+    [
+        ("POST", "*/*", "application/json"),
+        ("POST", "application/json", "application/json"),
+        ("GET", "application/json", "application/json"),
+        ("POST", "text/html,*/*;q=0.8", "text/html"),
+        ("GET", "*/*", "text/html"),
+    ],
+)
+def test_a_program_that_is_astray_is_told_the_paths(
+    console: Client, method: str, accept: str, kind: str
+) -> None:
+    found = console.generic(method, "/v2/chat/completions", b"{}", headers={"accept": accept})
+    assert (found.status_code, found.headers["content-type"].split(";")[0]) == (404, kind)
+    if kind == "application/json":
+        assert "/v1/chat/completions" in found.json()["error"]["message"]

@@ -26,13 +26,15 @@ def test_a_ledger_is_paged_newest_first(admin: Caller, alice: Person) -> None:
 def test_usage_is_told_by_day_and_model(admin: Caller, alice: Person, bob: Person) -> None:
     for person, calls in ((alice, 2), (bob, 9)):
         day = date(2026, 11, 20)
-        UsageDay.objects.create(key_id=person.id, model="m", day=day, calls=calls, units=calls)
+        UsageDay.objects.create(
+            key_id=person.id, model="m", day=day, calls=calls, failed=1, units=calls
+        )
     query = "since=2026-11-20&until=2026-11-21"
     point = {
         "day": "2026-11-20",
         "model": "m",
         "calls": 2,
-        "failed": 0,
+        "failed": 1,
         "units": 2,
         "input_tokens": 0,
         "output_tokens": 0,
@@ -41,7 +43,7 @@ def test_usage_is_told_by_day_and_model(admin: Caller, alice: Person, bob: Perso
     assert admin("GET", f"/auth/keys/{alice.id}/usage?{query}").body == said
     assert alice.call("GET", f"/auth/quota/usage?{query}").body == said
     assert admin("GET", f"/auth/keys/{alice.id}").body["model_stats"] == {
-        "m": {"calls": 2, "units": 2}
+        "m": {"calls": 2, "failed": 1, "units": 2}
     }
 
 

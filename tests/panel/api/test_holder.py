@@ -10,6 +10,9 @@ from django.utils import timezone
 from keys import services
 from keys.models import ApiKey
 from tests.support.console import Caller, Person
+from tests.support.namebook import Running, running
+
+__all__ = ["running"]
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +24,28 @@ def test_a_holder_sees_what_is_left(alice: Person) -> None:
     assert body["usage_percentage"] == 25.0
     assert body["model_stats"] == {}
     assert alice.secret not in str(body)
+
+
+def test_what_was_used_just_now_is_in_the_figures(
+    visitor: Caller, alice: Person, running: Running
+) -> None:
+    alice.call("GET", "/auth/quota")
+    visitor("POST", "/auth/query", {"api_key": alice.secret})
+    visitor.client.post("/api-key-query", {"api_key": alice.secret})
+    assert running.settled == 3
+
+
+@pytest.mark.parametrize("path", ["/auth/quota", "/auth/quota/usage"])
+def test_an_app_of_another_site_may_ask_with_a_key(alice: Person, path: str) -> None:
+    headers = {"Origin": "https://chat.example", "Access-Control-Request-Method": "GET"}
+    asked = Client().options(path, headers=headers)
+    assert (asked.status_code, asked.content) == (204, b"")
+    assert asked["Access-Control-Allow-Headers"] == "*, authorization"
+    for answer in (alice.call("GET", path), alice.call("GET", f"{path}?x=1"), asked):
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "Access-Control-Allow-Credentials" not in answer.headers
+    refused = Client().get(path)
+    assert (refused.status_code, refused["Access-Control-Allow-Origin"]) == (401, "*")
 
 
 def test_what_only_the_administrator_knows_is_not_shown(alice: Person) -> None:

@@ -64,6 +64,7 @@ def test_everything_that_may_be_said_of_a_key_is_kept(admin: Caller) -> None:
         ({"used_quota": 0}, "used_quota"),
         ({"created_by": "me"}, "created_by"),
         ({"link_days": 0}, "link_days"),
+        ({"expires_at": "2020-01-01"}, "expires_at"),
     ],
 )
 def test_a_wrong_field_is_named(admin: Caller, body: dict[str, object], field: str) -> None:
@@ -164,3 +165,32 @@ def test_a_deleted_key_is_gone(admin: Caller, alice: Person) -> None:
     assert admin("GET", f"/auth/keys/{alice.id}").status == 404
     assert admin("GET", "/auth/keys").body["total_keys"] == 0
     assert alice.call("GET", "/auth/quota").status == 401
+
+
+@pytest.mark.parametrize(("body", "total"), [({}, 1_000), ({"total_quota": None}, None)])
+def test_without_a_limit_a_key_is_only_on_purpose(
+    admin: Caller, body: dict[str, object], total: int | None
+) -> None:
+    assert admin("POST", "/auth/keys", body).body["total_quota"] == total
+
+
+def test_a_date_is_one_of_the_key_s_zone(admin: Caller) -> None:
+    zone = {"time_zone": "Asia/Shanghai"}
+    made = admin("POST", "/auth/keys", {"expires_at": "2040-01-01", **zone}).body
+    assert made["expires_at"] == "2040-01-01T15:59:59.999999Z"
+    changed = admin("PATCH", f"/auth/keys/{made['id']}", {"expires_at": "2040-02-01"}).body
+    assert changed["expires_at"] == "2040-02-01T15:59:59.999999Z"
+    assert admin("PATCH", f"/auth/keys/{made['id']}", {"expires_at": "2020-01-01"}).status == 400
+
+
+def test_what_is_set_elsewhere_says_where(admin: Caller, alice: Person) -> None:
+    answer = admin("PATCH", f"/auth/keys/{alice.id}", {"total_quota": 1_000})
+    said = answer.body["error"]["fields"]["total_quota"]
+    assert "/resize" in said
+    assert "/grant" in said
+
+
+def test_an_unknown_parameter_names_those_that_are_known(admin: Caller) -> None:
+    said = admin("GET", "/auth/keys?page=2").body["error"]["message"]
+    assert said.startswith("page: There is no parameter of this name.")
+    assert "limit, cursor, search, state, sort" in said

@@ -22,7 +22,7 @@ def test_the_document_is_for_the_administrator(admin: Caller, visitor: Caller) -
 
 @pytest.mark.parametrize("kind", ["text/html", "application/vnd.oai.openapi+json", "x"])
 def test_it_is_json_whatever_is_asked_for(console: Client, kind: str) -> None:
-    token = Caller(console)("POST", "/auth/login", {"password": PASSWORD}).body["access_token"]
+    token = Caller(console)("POST", "/auth/login", {"password": PASSWORD}).body["token"]
     headers = {"Authorization": f"Bearer {token}", "Accept": kind}
     answer = Client().get("/api/schema", headers=headers)
     assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")

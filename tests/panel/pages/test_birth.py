@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import re
 from urllib.parse import unquote
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.test import Client, override_settings
 
 from keys.models import ApiKey, HandOut
 from panel.pages.birth import _harmless
@@ -44,6 +46,12 @@ def test_a_link_hands_it_out_to_the_first_who_asks(inside: Client) -> None:
     assert stranger.post(link).status_code == 410
 
 
+def test_the_form_begins_with_the_time_zone_of_the_settings(inside: Client) -> None:
+    config = dataclasses.replace(settings.POTLUCK, time_zone="Asia/Shanghai")
+    with override_settings(POTLUCK=config):
+        assert 'value="Asia/Shanghai"' in inside.get(NEW).content.decode()
+
+
 def test_no_link_is_made_where_none_is_wanted(inside: Client) -> None:
     assert "/key/" not in inside.post(NEW, FIELDS).content.decode()
     assert not HandOut.objects.exists()
@@ -68,6 +76,7 @@ def test_a_batch_is_a_table_to_keep(inside: Client) -> None:
         ("total_quota", "-1", "greater than or equal to 0"),
         ("count", "5000", "less than or equal to 1000"),
         ("expires_at", "soon", "Enter a valid date"),
+        ("expires_at", "2020-01-01", "This day is over already."),
     ],
 )
 def test_an_error_stands_beside_its_field(

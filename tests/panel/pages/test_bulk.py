@@ -40,6 +40,7 @@ def test_deleting_asks_for_their_number(inside: Client, alice: Person, bob: Pers
     [
         ({"action": "disable"}, "Pick some keys first."),
         ({"action": "disable", "key": ["x", "999999"]}, "Pick some keys first."),
+        ({"action": "disable", "key": ["9" * 30]}, "Pick some keys first."),
         ({"action": "explode", "key": ["1"]}, "Choose what to do"),
     ],
 )

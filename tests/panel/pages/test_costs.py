@@ -7,6 +7,10 @@ from django.test import Client
 
 from keys import services
 from keys.models import ModelCost
+from panel.bridge import Resolution
+from tests.support.namebook import Running, running
+
+__all__ = ["running"]
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +88,19 @@ def test_a_name_is_explained(inside: Client, name: str, units: str, because: str
     part = inside.get(COSTS, {"name": name}, headers=HTMX | {"HX-Target": "answer"})
     assert units in part.content.decode()
     assert "<html" not in part.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("found", "units"),
+    [
+        (Resolution("cheap", "gemini-2.5-pro", alias_of="gemini-2.5-pro"), "10 units"),
+        (Resolution("cheap", "gemini-2.5-pro", variant=(("anti_truncation", ""),)), "20 units"),
+    ],
+)
+def test_a_name_costs_what_the_gateway_will_charge(
+    inside: Client, running: Running, found: Resolution, units: str
+) -> None:
+    running.answers["cheap"] = found
+    page = inside.get(COSTS, {"name": "cheap"}).content.decode()
+    assert units in page
+    assert ("doubled" in page) == bool(found.variant)

@@ -4,8 +4,9 @@ import re
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, resolve
 
+from panel.auth.pages import MARK
 from panel.pages import urls
 
 PUBLIC = {
@@ -30,6 +31,13 @@ def test_only_the_administrator_comes_in(console: Client, path: str, method: str
         return
     assert answer.status_code == 302
     assert answer["Location"].startswith("/login")
+
+
+@pytest.mark.parametrize("path", GUARDED)
+def test_a_large_body_is_known_to_be_the_administrator_s_before_it_is_read(
+    console: Client, path: str
+) -> None:
+    assert hasattr(resolve(path).func, MARK)
 
 
 def test_every_other_page_is_public_on_purpose() -> None:

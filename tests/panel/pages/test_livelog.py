@@ -3,12 +3,14 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
 
 from panel.logs.handler import ring
+from panel.logs.ring import Line
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +89,18 @@ def test_it_says_whose_log_it_is_where_there_are_several(inside: Client) -> None
     assert "WORKERS" not in inside.get(LOG).content.decode()
     with override_settings(POTLUCK=dataclasses.replace(settings.POTLUCK, workers=3)):
         assert "runs 3 processes (WORKERS)" in inside.get(LOG).content.decode()
+
+
+def test_with_redis_it_says_that_all_are_here(
+    inside: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ring, "process", "web1:7")
+    ring.take(Line(1, datetime(2026, 1, 1, tzinfo=UTC), "info", "test", "hi", "", "web2:8"), lost=0)
+    with override_settings(POTLUCK=dataclasses.replace(settings.POTLUCK, workers=3)):
+        page = inside.get(LOG).content.decode()
+    assert "all processes that share REDIS_URL" in page
+    assert "(WORKERS)" not in page
+    assert "test web2:8" in lines(page)[-1]
 
 
 def test_it_keeps_its_secrets_from_strangers(site: Client) -> None:

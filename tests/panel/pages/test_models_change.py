@@ -83,7 +83,8 @@ def test_what_stays_the_same_is_not_noted(inside: Client, table: Table) -> None:
     [
         ("aliases", "fast", "“fast”: write alias=model"),
         ("aliases", "=x", "“=x”: write alias=model"),
-        ("aliases", "a=b\n快=b", "“快=b”: write names in ASCII"),
+        ("aliases", "a=b\n快=快", "“快=快”: write names in ASCII"),
+        ("aliases", "a%=b", "“a%”: an alias has letters of any script"),
         ("aliases", "a=b c", "“a=b c”: write names in ASCII"),
         ("aliases", "a=b\na=c", "“a” stands here twice"),
         ("aliases", "a=b\nb=c", "“b” is an alias itself"),

@@ -14,9 +14,8 @@ from django.test import Client, override_settings
 from credentials import issuers
 from credentials.issuers import Issuers
 from credentials.models import Credential
-from gateway import asgi
 from gateway.providers import ProviderConfig
-from panel import cargo
+from panel import cargo, threshold
 from tests.panel.pages.test_pool import PAGE
 from tests.support.pool import PLANTED, FakeGateway, Note, gateway, trail
 
@@ -49,12 +48,14 @@ def test_the_form_names_its_limit_and_every_provider(inside: Client) -> None:
         page = inside.get(f"{PAGE}/new").content.decode()
     assert '<option value="cheap">cheap</option>' in page
     assert '<option value="vertex">' in page
-    assert "at most 4.0\xa0MB each" in page
+    assert "at most 12.0\xa0MB each" in page
     assert "Log in with" not in page
 
 
+@pytest.mark.usefixtures("inside")
 def test_the_limit_is_one_that_the_entry_lets_through() -> None:
-    assert cargo.LARGEST < asgi.LARGEST
+    assert cargo.LARGEST < threshold.CARGO == settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    assert threshold.BODY == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def test_pasted_keys_are_stored_and_tested(
@@ -165,6 +166,13 @@ def test_a_file_that_is_too_large_is_a_sentence(
     monkeypatch.setattr(cargo, "LARGEST", 10)
     page = bring(inside, ("large.txt", KEYS[0].encode())).content.decode()
     assert "The file is too large" in page
+    assert rows() == []
+
+
+def test_a_provider_that_is_not_there_is_a_sentence(inside: Client) -> None:
+    sent = SimpleUploadedFile("keys.txt", KEYS[0].encode())
+    page = inside.post(f"{PAGE}/upload", {"files": [sent], "provider": "gemni"})
+    assert "There is no such provider. Known are: anthropic," in page.content.decode()
     assert rows() == []
 
 

@@ -60,6 +60,26 @@ def test_editing_begins_with_what_is(inside: Client, alice: Person) -> None:
         assert words in page
 
 
+def test_a_key_expires_at_the_end_of_a_day_of_its_own_zone(inside: Client, alice: Person) -> None:
+    fields = {"time_zone": "Asia/Shanghai", "expires_at": "2040-05-06"}
+    assert inside.post(at(alice, "/edit"), fields).status_code == 303
+    expires = ApiKey.objects.get(pk=alice.id).expires_at
+    assert expires == datetime(2040, 5, 6, 15, 59, 59, 999_999, tzinfo=UTC)
+    assert "2040-05-06" in inside.get(at(alice, "/edit")).content.decode()
+
+
+def test_a_key_that_is_over_may_be_edited_but_none_is_ended_by_a_date(
+    inside: Client, alice: Person
+) -> None:
+    over = {"time_zone": "UTC", "expires_at": "2020-01-01"}
+    answer = inside.post(at(alice, "/edit"), over)
+    assert answer.status_code == 422
+    assert "This day is over already." in answer.content.decode()
+    services.edit(alice.id, expires_at=datetime(2020, 1, 2, tzinfo=UTC))
+    assert inside.post(at(alice, "/edit"), over | {"owner": "Ada"}).status_code == 303
+    assert ApiKey.objects.get(pk=alice.id).owner == "Ada"
+
+
 def test_saving_what_is_changes_nothing(inside: Client, alice: Person) -> None:
     services.edit(alice.id, rpm=7, models=("gemini-*",), days_from_first_use=3)
     fields = {
