@@ -76,7 +76,8 @@ class Rendered(Value, frozen=True):
 class Codec(Protocol):
     """One dialect. Instances hold no state; parsers and renderers are made per stream."""
 
-    name: Dialect
+    @property
+    def name(self) -> Dialect: ...
 
     def parse_request(self, body: JSON, *, model: str = "", stream: bool = False) -> Request:
         """`model` and `stream` are for dialects that say them in the path (Gemini).

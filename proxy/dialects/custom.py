@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 import msgspec
 from msgspec.structs import replace
 
+from proxy.dialects.jsontext import BROKEN
 from proxy.ir import Batch, Close, CustomTool, Delta, Event, Open, Request, ToolCall
 
 
@@ -56,7 +57,7 @@ def plain(arguments: str) -> str:
     """The text in `{"input": …}`; what a model wrote otherwise is passed on as it is."""
     try:
         return msgspec.json.decode(arguments, type=_Arguments).input
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except BROKEN:
         return arguments
 
 

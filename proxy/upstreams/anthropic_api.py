@@ -11,7 +11,7 @@ from credentials.quota_errors import Family
 from proxy.errors import invalid
 from proxy.ir import Dialect
 from proxy.operation import Action
-from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task, signed
+from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task, plain, signed
 from proxy.upstreams.refusals import failure
 
 VERSION = "2023-06-01"
@@ -35,12 +35,7 @@ class AnthropicApi:
 
     def __init__(self, base_url: str, user_agent: str) -> None:
         self._base = base_url
-        self._headers = {
-            "content-type": "application/json",
-            "user-agent": user_agent,
-            "accept-encoding": "identity",
-            "anthropic-version": VERSION,
-        }
+        self._headers = {**plain(user_agent), "anthropic-version": VERSION}
 
     def outgoing(self, task: Task, access: Access) -> Outgoing:
         path = _PATHS.get(task.action)

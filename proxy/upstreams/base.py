@@ -94,6 +94,15 @@ class Upstream(Protocol):
     def classify(self, refusal: Refusal, model: str, now: datetime) -> AttemptFailed: ...
 
 
+def plain(user_agent: str) -> dict[str, str]:
+    """The headers that every service is sent: JSON goes there, and what comes is not compressed."""
+    return {
+        "content-type": "application/json",
+        "user-agent": user_agent,
+        "accept-encoding": "identity",
+    }
+
+
 def signed(header: str, access: Access) -> Mapping[str, str]:
     """How a credential shows itself: a key in the service's own `header`, an account's access
     token as a bearer."""

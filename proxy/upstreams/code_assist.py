@@ -16,7 +16,7 @@ from credentials.quota_errors import Family
 from proxy.errors import ErrorKind, GatewayError, invalid
 from proxy.ir import Dialect
 from proxy.operation import Action
-from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task
+from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task, plain
 from proxy.upstreams.refusals import failure
 
 _CREDITS = ("enabled_credit_types", "enabledCreditTypes")
@@ -38,11 +38,7 @@ class CodeAssist:
 
     def __init__(self, base_url: str, user_agent: str) -> None:
         self._base = base_url.rstrip("/")
-        self._headers = {
-            "content-type": "application/json",
-            "user-agent": user_agent,
-            "accept-encoding": "identity",
-        }
+        self._headers = plain(user_agent)
 
     def outgoing(self, task: Task, access: Access) -> Outgoing:
         """Raises AttemptFailed for an account without a project."""

@@ -12,7 +12,7 @@ from credentials.pool import Access
 from credentials.quota_errors import Family
 from proxy.ir import Dialect
 from proxy.operation import Action
-from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task, signed
+from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task, plain, signed
 from proxy.upstreams.refusals import failure
 
 
@@ -32,11 +32,7 @@ class GeminiApi:
 
     def __init__(self, base_url: str, user_agent: str) -> None:
         self._base = base_url.rstrip("/")
-        self._headers = {
-            "content-type": "application/json",
-            "user-agent": user_agent,
-            "accept-encoding": "identity",
-        }
+        self._headers = plain(user_agent)
 
     def outgoing(self, task: Task, access: Access) -> Outgoing:
         query = task.forward or ("alt=sse" if task.stream and not task.array else "")

@@ -13,7 +13,7 @@ from proxy.dialects.openai_images import form
 from proxy.errors import invalid
 from proxy.ir import Dialect
 from proxy.operation import Action
-from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task
+from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task, plain
 from proxy.upstreams.refusals import failure
 
 _PATHS = {
@@ -39,11 +39,7 @@ class OpenAICompatible:
     ) -> None:
         self.dialect = dialect
         self._base = base_url.rstrip("/")
-        self._headers = {
-            "content-type": "application/json",
-            "user-agent": user_agent,
-            "accept-encoding": "identity",
-        }
+        self._headers = plain(user_agent)
 
     def outgoing(self, task: Task, access: Access) -> Outgoing:
         if self.dialect is Dialect.OPENAI_IMAGES and form.edits(task.verb, task.body):

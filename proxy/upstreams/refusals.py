@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from credentials import quota_errors
 from credentials.health import Barred, NotItsFault, RateLimited, Refused
 from proxy.errors import ErrorKind, GatewayError, Quoted
 from proxy.ir import Dialect
+from proxy.reasons import again, figures
 from proxy.upstreams.base import AttemptFailed, Refusal
 
 _QUOTE_LIMIT = 2_000
@@ -28,11 +29,7 @@ def failure(
         case NotItsFault():
             error = _rejected(refusal, dialect, said)
         case RateLimited() | Barred():
-            error = GatewayError(
-                ErrorKind.POOL_COOLING,
-                f"The upstream's limit for this model is reached: {said}",
-                retry_after=verdict.retry_after,
-            )
+            error = _spent(model, verdict.retry_after, now)
         case Refused():
             error = GatewayError(
                 ErrorKind.UPSTREAM_BROKEN,
@@ -50,6 +47,16 @@ def failure(
     reason = f"{refusal.status} {verdict.reason}: {said}"
     return AttemptFailed(
         verdict.outcome, error, retry=verdict.retry, reason=reason, status=refusal.status
+    )
+
+
+def _spent(model: str, wait: float | None, now: datetime) -> GatewayError:
+    # The upstream's own words are about the operator's plan and billing: the request log has them.
+    when = "Try again later." if wait is None else again(wait, now)
+    message = f"The upstream's limit for `{model}` is reached. {when}"
+    reset = None if wait is None else now + timedelta(seconds=wait)
+    return GatewayError(
+        ErrorKind.POOL_COOLING, message, retry_after=wait, headers=figures(reset=reset)
     )
 
 

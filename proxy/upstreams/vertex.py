@@ -23,7 +23,7 @@ from credentials.quota_errors import Family
 from proxy.errors import ErrorKind, GatewayError, invalid
 from proxy.ir import Dialect
 from proxy.operation import Action
-from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task
+from proxy.upstreams.base import AttemptFailed, Outgoing, Refusal, Task, plain
 from proxy.upstreams.refusals import failure
 
 GLOBAL = "https://aiplatform.googleapis.com"
@@ -60,11 +60,7 @@ class Vertex:
 
     def __init__(self, base_url: str, user_agent: str) -> None:
         self._base = base_url.rstrip("/")
-        self._headers = {
-            "content-type": "application/json",
-            "user-agent": user_agent,
-            "accept-encoding": "identity",
-        }
+        self._headers = plain(user_agent)
 
     def outgoing(self, task: Task, access: Access) -> Outgoing:
         """Raises AttemptFailed for a credential whose project or location cannot be one."""

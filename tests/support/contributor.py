@@ -129,6 +129,10 @@ def receipt(response: HttpResponse) -> str:
     return response["Location"].partition("?")[0]
 
 
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
 def row() -> Contribution:
     """The only contribution."""
     return Contribution.objects.select_related("credential").get()

@@ -15,7 +15,7 @@ from proxy.dialects.anthropic.message import Message
 from proxy.dialects.anthropic.speech import Speech
 from proxy.dialects.base import JSON, Loss
 from proxy.errors import GatewayError
-from proxy.ir import Close, Delta, Event, Open, Ping, Start
+from proxy.ir import Close, Delta, Event, Open, Ping, Request, Start
 
 _encode = msgspec.json.Encoder().encode
 _PING = b'event: ping\ndata: {"type": "ping"}\n\n'
@@ -26,9 +26,9 @@ _AFTER = b"}}\n\n"
 class MessageRenderer:
     content_type = "text/event-stream; charset=utf-8"
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, request: Request) -> None:
         self.losses: list[Loss] = []
-        self._message = Message(model, self.losses)
+        self._message = Message(request.model, self.losses)
         self._speech = Speech(self.losses)
         self._begun = False
         self._flow: int | None = None

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-import msgspec
 from msgspec.structs import replace
 
-from proxy.bodies import peek, replaced
+from proxy.dialects import heads
 from proxy.dialects.anthropic import CODEC, COUNTING, MODELS
 from proxy.dialects.seals import PREFIX
-from proxy.errors import invalid
 from proxy.ir import Dialect
-from proxy.operation import Action, Head, Hints, Operation, Speaker
+from proxy.operation import Action, Hints, Operation, Speaker
 
 _ANTHROPIC = Dialect.ANTHROPIC
 _LIST = "/v1/models"
@@ -41,26 +39,11 @@ def _match(path: str, query: Mapping[str, str], hints: Hints) -> Operation | Non
     return None
 
 
-class _Head(msgspec.Struct):
-    model: str = ""
-    stream: bool | None = None
-
-
-_head = msgspec.json.Decoder(_Head)
-
-
-def _read_head(body: bytes, operation: Operation) -> Head:
-    head = peek(body, _head)
-    if not head.model:
-        raise invalid("Say which model to use: the field `model` is missing.", "model")
-    return Head(head.model, operation.action is Action.GENERATE and bool(head.stream))
-
-
 SPEAKER = Speaker(
     codec=CODEC,
     match=_match,
-    head=_read_head,
-    with_model=lambda body, model: replaced(body, "model", model),
+    head=heads.read,
+    with_model=heads.readdressed,
     models=MODELS,
     owns=lambda path, hints: path.startswith("/v1/messages") or hints.anthropic,
     forwarded=frozenset({"anthropic-beta"}),

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from proxy.dialects.openai_chat.codec import CODEC
 from proxy.dialects.openai_chat.embeddings import EMBEDDINGS
-from proxy.dialects.openai_chat.models import MODELS
+from proxy.dialects.openai_models import MODELS
 
 __all__ = ["CODEC", "EMBEDDINGS", "MODELS"]

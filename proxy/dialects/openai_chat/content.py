@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from proxy.dialects import unread
 from proxy.dialects.base import JSON
 from proxy.dialects.openai_chat import keeping, media
 from proxy.dialects.openai_chat.keeping import ORIGIN, Keep
@@ -34,7 +35,7 @@ def _part(item: JSON, path: str) -> Part:
         keep.rest(item, frozenset({"type", "text"}))
         return Text(need(item, "text", text, path), opaque=keep.opaque())
     if kind == "file" and not _readable(item.get("file")):
-        return Foreign(Opaque(ORIGIN, item))
+        return unread.kept(Opaque(ORIGIN, item), path)
     if kind in media.KINDS:
         return media.parse(item, kind, path)
     if kind == "refusal":
@@ -45,7 +46,7 @@ def _part(item: JSON, path: str) -> Part:
         keep.rest(item, frozenset({"type", "thinking"}))
         keep.shape["part"] = item["thinking"]
         return Thinking(said, opaque=keep.opaque())
-    return Foreign(Opaque(ORIGIN, item))
+    return unread.unknown(Opaque(ORIGIN, item), path)
 
 
 def _readable(file: Any) -> bool:

@@ -8,13 +8,11 @@ from itertools import repeat
 
 import msgspec
 
+from proxy.dialects.jsontext import BROKEN
 from proxy.dialects.openai_chat import failures
 from proxy.errors import GatewayError
 from proxy.ir import Batch
 from proxy.sse import Decoder
-
-UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-"""What a JSON decoder raises for what is no JSON."""
 
 _DONE = b"[DONE]"
 _decode = msgspec.json.Decoder().decode
@@ -40,7 +38,7 @@ class Framing(ABC):
 
     @abstractmethod
     def read(self, data: bytes, out: Batch) -> None:
-        """Reads one event into `out`. Raises GatewayError for a failure, UNREADABLE for no JSON."""
+        """Reads one event into `out`. Raises GatewayError for a failure, BROKEN for no JSON."""
 
     @abstractmethod
     def end(self) -> Batch:
@@ -85,7 +83,7 @@ class Framing(ABC):
                     if name == "error":
                         raise failures.named(_decode(data))
                     read(data, out)
-                except UNREADABLE:
+                except BROKEN:
                     out += self._other(data, name)
         except GatewayError as error:
             # What came before the failure is still said, wherever the bytes were cut.

@@ -1,8 +1,6 @@
-"""Keeps what the IR has no place for, so that a request is written again exactly as it came.
+"""Keeps what the IR has no place for (see `proxy/dialects/kept.py`).
 
-`data` of an `Opaque` holds unmodelled fields; one inside a box such as `function` is kept under
-its dotted name (`function.vendor_flag`). `shape["empty"]` holds modelled fields that were there
-but said nothing (null, "", []): they come back only where the value is still unsaid.
+Here `shape["empty"]` holds modelled fields that were there but said nothing (null, "", []).
 """
 
 from __future__ import annotations
@@ -16,17 +14,14 @@ from proxy.ir import Dialect, Opaque
 
 ORIGIN = Dialect.OPENAI_CHAT
 
-_NOTHING: Mapping[str, Any] = {}
+_own = kept.Own(ORIGIN)
+native, shape, data, restore = _own.native, _own.shape, _own.data, _own.restore
 
 
-class Keep:
-    """Gathers one value's `Opaque` while it is parsed."""
+class Keep(kept.Gathering):
+    __slots__ = ()
 
-    __slots__ = ("data", "shape")
-
-    def __init__(self) -> None:
-        self.data: JSON = {}
-        self.shape: JSON = {}
+    origin = ORIGIN
 
     def rest(self, source: Mapping[str, Any], known: frozenset[str], box: str = "") -> None:
         for key, value in source.items():
@@ -36,40 +31,12 @@ class Keep:
                 empty = self.shape.setdefault("empty", {})
                 empty[f"{box}.{key}" if box else key] = value
 
-    def opaque(self) -> Opaque | None:
-        if not self.data and not self.shape:
-            return None
-        return Opaque(ORIGIN, self.data, self.shape)
-
-    def mark(self) -> Opaque:
-        """Like `opaque`, but always there: it tells that the value came in this dialect."""
-        return Opaque(ORIGIN, self.data, self.shape)
-
-
-def native(opaque: Opaque | None) -> bool:
-    return opaque is not None and opaque.origin is ORIGIN
-
 
 def told(opaque: Opaque | None) -> bool:
     """Whether this dialect kept something there."""
     if opaque is None or opaque.origin is not ORIGIN:
         return False
     return bool(opaque.data or opaque.shape)
-
-
-def shape(opaque: Opaque | None) -> Mapping[str, Any]:
-    return opaque.shape if opaque is not None and opaque.origin is ORIGIN else _NOTHING
-
-
-def data(opaque: Opaque | None) -> Mapping[str, Any]:
-    return opaque.data if opaque is not None and opaque.origin is ORIGIN else _NOTHING
-
-
-def restore(out: JSON, opaque: Opaque | None) -> JSON:
-    """Puts back into `out` what was kept, if it was kept from this dialect."""
-    if opaque is None or opaque.origin is not ORIGIN:
-        return out
-    return kept.restore(out, opaque)
 
 
 Path = Sequence[str]

@@ -12,9 +12,10 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from proxy.dialects.base import JSON
+from proxy.dialects.jsontext import BROKEN
 from proxy.dialects.openai_chat import failures, usage
 from proxy.dialects.openai_chat.answer import start
-from proxy.dialects.openai_chat.framing import UNREADABLE, Framing
+from proxy.dialects.openai_chat.framing import Framing
 from proxy.errors import GatewayError
 from proxy.ir import Batch
 
@@ -75,7 +76,7 @@ class ChatListener(Framing):
             chunk = _understood(body, started=False)
             if chunk is not None:
                 self._hear(chunk, body, out)
-        except UNREADABLE:
+        except BROKEN:
             raise failures.broken("The upstream's answer is no JSON.") from None
         if chunk is None or not chunk.choices:
             raise failures.broken("The upstream's answer holds no choices.")
@@ -109,7 +110,7 @@ class ChatListener(Framing):
 
 
 def _understood(data: bytes, *, started: bool) -> _Chunk | None:
-    """The chunk in `data`, None if that is no object. Raises UNREADABLE for no JSON."""
+    """The chunk in `data`, None if that is no object. Raises BROKEN for no JSON."""
     try:
         return _chunk(data) if started else _first(data)
     except msgspec.ValidationError:

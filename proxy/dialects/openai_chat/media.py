@@ -8,6 +8,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from proxy.dialects.base import JSON
+from proxy.dialects.blame import Blame
 from proxy.dialects.openai_chat import keeping
 from proxy.dialects.openai_chat.keeping import Keep
 from proxy.dialects.reading import get, need, obj, place, text
@@ -90,7 +91,8 @@ def _split(value: str, path: str, keep: Keep) -> tuple[str, str, str]:
 def render(media: Media, where: str) -> JSON:
     """The content part. Raises INVALID_REQUEST for what no Chat service could read."""
     shape = keeping.shape(media.opaque)
-    kind = shape.get("type") or _kind(media, where)
+    with Blame(media):
+        kind = shape.get("type") or _kind(media, where)
     inner: JSON = {_DATA_FIELDS[kind]: _address(media, kind)}
     if kind == "image_url" and _says_detail(media):
         inner["detail"] = media.detail

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import msgspec
 from msgspec.structs import replace
 
-from proxy.bodies import peek, replaced
+from proxy.bodies import peek
+from proxy.dialects import heads
 from proxy.dialects.openai_chat import CODEC, EMBEDDINGS, MODELS
-from proxy.errors import invalid
 from proxy.ir import Dialect
-from proxy.operation import Action, Head, Hints, Operation, Speaker
+from proxy.operation import Action, Hints, Operation, Speaker
 
 _CHAT = Dialect.OPENAI_CHAT
 _PATHS = {
@@ -30,24 +30,9 @@ def _match(path: str, query: Mapping[str, str], hints: Hints) -> Operation | Non
     return None
 
 
-class _Head(msgspec.Struct):
-    model: str = ""
-    stream: bool | None = None
-
-
 class _Shape(msgspec.Struct):
     messages: msgspec.Raw = msgspec.Raw()
     contents: msgspec.Raw = msgspec.Raw()
-
-
-_head = msgspec.json.Decoder(_Head)
-
-
-def _read_head(body: bytes, operation: Operation) -> Head:
-    head = peek(body, _head)
-    if not head.model:
-        raise invalid("Say which model to use: the field `model` is missing.", "model")
-    return Head(head.model, operation.action is Action.GENERATE and bool(head.stream))
 
 
 _shape = msgspec.json.Decoder(_Shape)
@@ -64,7 +49,7 @@ def _recast(body: bytes, operation: Operation) -> tuple[Operation, bytes] | None
     shape = peek(body, _shape)
     if not shape.contents or shape.messages:
         return None
-    head = _read_head(body, operation)
+    head = heads.read(body, operation)
     fields = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
     rest = {name: raw for name, raw in fields.items() if name not in ("model", "stream")}
     gemini = Operation(Action.GENERATE, Dialect.GEMINI, model=head.model, stream=head.stream)
@@ -74,8 +59,8 @@ def _recast(body: bytes, operation: Operation) -> tuple[Operation, bytes] | None
 SPEAKER = Speaker(
     codec=CODEC,
     match=_match,
-    head=_read_head,
-    with_model=lambda body, model: replaced(body, "model", model),
+    head=heads.read,
+    with_model=heads.readdressed,
     models=MODELS,
     # What nobody else owns: most clients expect OpenAI's words.
     owns=lambda path, hints: True,

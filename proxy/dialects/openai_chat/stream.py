@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Protocol
+
 import msgspec
 
+from proxy.dialects.base import JSON
+from proxy.dialects.jsontext import BROKEN
 from proxy.dialects.openai_chat import failures, response
 from proxy.dialects.openai_chat.answer import Answer
-from proxy.dialects.openai_chat.framing import UNREADABLE, Framing
+from proxy.dialects.openai_chat.framing import Framing
 from proxy.ir import Batch
 
 _decode = msgspec.json.Decoder().decode
 
 
-class ChatParser(Framing):
-    """`EventParser` of the Chat API and its relatives."""
+class Chunks(Protocol):
+    """An answer that comes in chunks; `started` and `finished` as in `Framing`."""
 
-    def __init__(self) -> None:
+    @property
+    def started(self) -> bool: ...
+
+    @property
+    def finished(self) -> bool: ...
+
+    def read(self, body: JSON, out: Batch) -> None: ...
+
+    def end(self) -> Batch: ...
+
+
+class Parser(Framing):
+    """`EventParser` of an API whose events are chunks of one answer. `whole` reads an answer that
+    came as one object."""
+
+    def __init__(self, answer: Chunks, whole: Callable[[JSON], Batch]) -> None:
         super().__init__()
-        self._answer = Answer()
+        self._answer = answer
+        self._whole = whole
 
     @property
     def started(self) -> bool:
@@ -38,8 +59,13 @@ class ChatParser(Framing):
     def whole(self, body: bytes) -> Batch:
         try:
             answer = _decode(body)
-        except UNREADABLE:
+        except BROKEN:
             raise failures.broken("The upstream's answer is no stream of events.") from None
         if type(answer) is not dict:
             raise failures.broken("The upstream's answer is no stream of events.")
-        return response.parse(answer)
+        return self._whole(answer)
+
+
+def parser() -> Parser:
+    """For the Chat API and its relatives."""
+    return Parser(Answer(), response.parse)

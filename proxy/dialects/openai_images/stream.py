@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Struct
 
+from proxy.dialects.jsontext import BROKEN
 from proxy.dialects.openai_chat import failures
-from proxy.dialects.openai_chat.framing import UNREADABLE, Framing
+from proxy.dialects.openai_chat.framing import Framing
 from proxy.dialects.openai_images import usage
 from proxy.dialects.openai_images.answer import Answer, whole
 from proxy.errors import GatewayError
@@ -55,7 +56,7 @@ class ImagesParser(_Images):
     def whole(self, body: bytes) -> Batch:
         try:
             return whole(_decode(body))
-        except UNREADABLE:
+        except BROKEN:
             raise failures.broken("The upstream's answer is no stream of events.") from None
 
 
@@ -100,7 +101,7 @@ class ImagesListener(_Images):
         out: Batch = []
         try:
             heard = self._hear(body, out)
-        except UNREADABLE:
+        except BROKEN:
             raise failures.broken("The upstream's answer is no JSON.") from None
         if not isinstance(heard.data, msgspec.Raw) or bytes(heard.data)[:1] != b"[":
             raise failures.broken("The upstream's answer holds no images.")

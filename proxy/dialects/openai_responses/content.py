@@ -44,7 +44,7 @@ def _part(item: JSON, path: str, usual: str) -> Part:
         return Refusal(need(item, "refusal", text, path), keep.opaque())
     if kind in media.KINDS:
         return media.parse(item, path)
-    return media.unknown(item)
+    return media.unknown(item, path)
 
 
 def render(parts: Sequence[Part], where: str, usual: str, *, listed: bool) -> Any:

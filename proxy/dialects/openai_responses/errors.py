@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from proxy.dialects.base import JSON
+from proxy.dialects.jsontext import BROKEN
 from proxy.dialects.openai_responses.keeping import ORIGIN
 from proxy.dialects.openai_words import name
 from proxy.errors import ErrorKind, GatewayError
@@ -36,7 +37,7 @@ def _quoted(error: GatewayError) -> str | None:
         return None
     try:
         return msgspec.json.decode(error.quoted.body, type=_Quoted).error.code
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
+    except BROKEN:
         return None
 
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-import msgspec
-
+from proxy.dialects.jsontext import BROKEN
 from proxy.dialects.openai_responses import failures
 from proxy.errors import GatewayError
 from proxy.ir import Batch
 from proxy.sse import Decoder, ServerEvent
-
-UNREADABLE = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-"""What a JSON decoder raises for what is no JSON."""
 
 _DONE = b"[DONE]"
 
@@ -36,7 +32,7 @@ class Framing(ABC):
 
     @abstractmethod
     def read(self, event: ServerEvent, out: Batch) -> None:
-        """Reads one event into `out`. Raises GatewayError for a failure, UNREADABLE for no JSON."""
+        """Reads one event into `out`. Raises GatewayError for a failure, BROKEN for no JSON."""
 
     @abstractmethod
     def whole(self, body: bytes) -> Batch:
@@ -93,7 +89,7 @@ class Framing(ABC):
     def _next(self, event: ServerEvent, out: Batch) -> None:
         try:
             self.read(event, out)
-        except UNREADABLE:
+        except BROKEN:
             if event.data[:6] == _DONE:
                 return
             if event.name == "error":

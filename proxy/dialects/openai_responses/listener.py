@@ -11,9 +11,10 @@ import msgspec
 from msgspec import Struct
 
 from proxy.dialects.base import JSON
+from proxy.dialects.jsontext import BROKEN
 from proxy.dialects.openai_responses import failures, usage
 from proxy.dialects.openai_responses.answer import ENDS, FAILURES, start
-from proxy.dialects.openai_responses.framing import UNREADABLE, Framing
+from proxy.dialects.openai_responses.framing import Framing
 from proxy.ir import Batch
 from proxy.sse import ServerEvent
 
@@ -84,7 +85,7 @@ class ResponsesListener(Framing):
             heard = _answer(body)
             if error := self._failure(heard, body):
                 raise error
-        except UNREADABLE:
+        except BROKEN:
             raise failures.broken("The upstream's answer is no JSON object.") from None
         self._hear(heard, out)
         return out

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from proxy.dialects import unread
 from proxy.dialects.base import JSON
+from proxy.dialects.blame import Blame
 from proxy.dialects.openai_responses import keeping
 from proxy.dialects.openai_responses.keeping import ORIGIN, Keep
 from proxy.dialects.reading import get, need, obj, place, text
@@ -37,7 +39,7 @@ def parse(part: JSON, path: str) -> Media | Foreign:
 
 def _image(part: JSON, path: str) -> Media | Foreign:
     if part.get("image_url") is None and part.get("file_id") is not None:
-        return unknown(part)
+        return unread.kept(_whole(part), path)
     keep = Keep()
     keep.rest(part, _IMAGE)
     keep.shape["type"] = "input_image"
@@ -49,7 +51,7 @@ def _image(part: JSON, path: str) -> Media | Foreign:
 def _file(part: JSON, path: str) -> Media | Foreign:
     linked = part.get("file_data") is None
     if linked and part.get("file_url") is None and part.get("file_id") is not None:
-        return unknown(part)
+        return unread.kept(_whole(part), path)
     keep = Keep()
     keep.rest(part, _LINKED if linked else _FILE)
     keep.shape["type"] = "input_file"
@@ -74,9 +76,13 @@ def _sound(part: JSON, path: str) -> Media:
     return Media(mime, need(box, "data", text, where), opaque=keep.mark())
 
 
-def unknown(part: JSON) -> Foreign:
+def unknown(part: JSON, path: str) -> Foreign:
     """A content part that the IR does not model."""
-    return Foreign(Opaque(ORIGIN, part, {"part": True}))
+    return unread.unknown(_whole(part), path)
+
+
+def _whole(part: JSON) -> Opaque:
+    return Opaque(ORIGIN, part, {"part": True})
 
 
 def _named(name: str) -> str:
@@ -108,7 +114,8 @@ def _filled(value: str, path: str) -> str:
 def render(media: Media, where: str) -> JSON:
     """The content part. Raises INVALID_REQUEST for what no service of this dialect could read."""
     shape = keeping.shape(media.opaque)
-    kind = shape.get("type") or _kind(media, where)
+    with Blame(media):
+        kind = shape.get("type") or _kind(media, where)
     out: JSON = {"type": kind}
     if kind == "input_image":
         out["image_url"] = media.url or _data(media)

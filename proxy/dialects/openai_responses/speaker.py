@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-import msgspec
 from msgspec.structs import replace
 
-from proxy.bodies import peek, replaced
+from proxy.dialects import heads
 from proxy.dialects.openai_responses import CODEC, MODELS
 from proxy.dialects.openai_responses.storage import ID, STORAGE
 from proxy.dialects.seals import PREFIX
-from proxy.errors import invalid
 from proxy.ir import Dialect
-from proxy.operation import Action, Head, Hints, Operation, Speaker
+from proxy.operation import Action, Hints, Operation, Speaker
 
 _RESPONSES = Dialect.OPENAI_RESPONSES
 _SEALED = PREFIX.encode()
@@ -41,26 +39,11 @@ def _stored(id: str, *, items: bool) -> Operation:
     return replace(about("GET", "retrieve"), others={"DELETE": about("DELETE", "delete")})
 
 
-class _Head(msgspec.Struct):
-    model: str = ""
-    stream: bool | None = None
-
-
-_head = msgspec.json.Decoder(_Head)
-
-
-def _read_head(body: bytes, operation: Operation) -> Head:
-    head = peek(body, _head)
-    if not head.model:
-        raise invalid("Say which model to use: the field `model` is missing.", "model")
-    return Head(head.model, bool(head.stream))
-
-
 SPEAKER = Speaker(
     codec=CODEC,
     match=_match,
-    head=_read_head,
-    with_model=lambda body, model: replaced(body, "model", model),
+    head=heads.read,
+    with_model=heads.readdressed,
     models=MODELS,
     owns=lambda path, hints: path.startswith("/v1/responses"),
     # OpenAI refuses reasoning that carries the proof of another maker.

@@ -5,9 +5,10 @@ from __future__ import annotations
 import msgspec
 from msgspec import Struct
 
+from proxy.dialects.jsontext import BROKEN
 from proxy.dialects.openai_responses import failures, response
 from proxy.dialects.openai_responses.answer import Answer
-from proxy.dialects.openai_responses.framing import UNREADABLE, Framing
+from proxy.dialects.openai_responses.framing import Framing
 from proxy.ir import Batch, Delta
 from proxy.sse import ServerEvent
 
@@ -56,7 +57,7 @@ class ResponsesParser(Framing):
     def whole(self, body: bytes) -> Batch:
         try:
             answer = _decode(body)
-        except UNREADABLE:
+        except BROKEN:
             raise failures.broken("The upstream's answer is no stream of events.") from None
         if not isinstance(answer, dict):
             raise failures.broken("The upstream's answer is no stream of events.")

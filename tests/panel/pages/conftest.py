@@ -1,4 +1,4 @@
-"""A browser whose administrator is logged in."""
+"""A browser whose administrator is logged in, and people who lend."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import pytest
 from django.test import Client
 
 from tests.support.console import PASSWORD
+from tests.support.contributor import house, lender, loop, provider, stranger
+
+__all__ = ["house", "inside", "lender", "loop", "provider", "stranger"]
 
 
 @pytest.fixture

@@ -20,26 +20,17 @@ from tests.support.contributor import (
     House,
     Lender,
     configured,
-    house,
-    lender,
-    loop,
     noted,
-    provider,
     receipt,
     row,
+    text,
     trail,
 )
 from tests.support.oauthserver import Provider
 
-__all__ = ["house", "lender", "loop", "provider"]
-
 pytestmark = pytest.mark.django_db
 
 PAGE = "/panel/contributions"
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def post(inside: Client, verb: str, **fields: str) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -24,26 +23,17 @@ from tests.support.contributor import (
     House,
     Lender,
     configured,
-    house,
-    lender,
-    loop,
     noted,
-    provider,
     receipt,
     row,
+    text,
     trail,
     version,
 )
 
-__all__ = ["house", "lender", "loop", "provider"]
-
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def test_a_closed_house_says_so(console: Client) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
@@ -26,27 +25,17 @@ from tests.support.contributor import (
     House,
     Lender,
     configured,
-    house,
-    lender,
-    loop,
     noted,
-    provider,
     receipt,
     row,
-    stranger,
+    text,
     trail,
     version,
 )
 from tests.support.oauthserver import Provider
 from tests.support.pool import vault
 
-__all__ = ["house", "lender", "loop", "provider", "stranger"]
-
 pytestmark = pytest.mark.django_db
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def changed(address: str, **fields: str) -> str:

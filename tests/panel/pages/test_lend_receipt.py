@@ -27,25 +27,15 @@ from tests.support.contributor import (
     House,
     Lender,
     configured,
-    house,
-    lender,
-    loop,
     noted,
-    provider,
     receipt,
     row,
-    stranger,
+    text,
 )
 from tests.support.oauthserver import Provider
 from tests.support.pool import vault
 
-__all__ = ["house", "lender", "loop", "provider", "stranger"]
-
 pytestmark = pytest.mark.django_db
-
-
-def text(response: Any) -> str:
-    return str(response.content.decode())
 
 
 def lent(lender: Lender, **fields: str) -> str:

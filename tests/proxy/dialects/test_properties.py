@@ -6,14 +6,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 from typing import Any
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from proxy.dialects import fences, jsontext
 from proxy.dialects.anthropic import CODEC as ANTHROPIC
@@ -41,6 +39,8 @@ from proxy.ir import (
 )
 from proxy.registry import SPEAKERS
 from tests.proxy.dialects import generated
+from tests.support import hearing
+from tests.support.hearing import grown
 
 CODECS = pytest.mark.parametrize("codec", [s.codec for s in SPEAKERS], ids=lambda c: c.name.value)
 ANY = settings(deadline=None, suppress_health_check=list(HealthCheck))
@@ -143,27 +143,8 @@ def visible(events: Batch, *, apart: bool = True) -> dict[str, Any]:
     }
 
 
-def grown(part: Part, more: str) -> Part:
-    match part:
-        case ToolCall():
-            return replace(part, arguments=part.arguments + more)
-        case Code():
-            return replace(part, code=part.code + more)
-        case CodeResult():
-            return replace(part, output=part.output + more)
-        case Text() | Thinking() | Refusal():
-            return replace(part, text=part.text + more)
-        case _:
-            return part
-
-
 def streamed(codec: Codec, wire: bytes, cuts: list[int]) -> Batch:
-    parser = codec.event_parser()
-    places = sorted({min(at, len(wire)) for at in cuts})
-    events: Batch = []
-    for start, end in pairwise([0, *places, len(wire)]):
-        events += parser.feed(wire[start:end])
-    return events + parser.flush()
+    return hearing.streamed(codec, wire, sorted({min(at, len(wire)) for at in cuts}))
 
 
 @CODECS

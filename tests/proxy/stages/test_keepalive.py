@@ -25,11 +25,11 @@ async def test_it_is_silent_while_something_is_sent() -> None:
     async def ping() -> None:
         pings.append(1)
 
-    keepalive = Keepalive(0.03, ping)
+    keepalive = Keepalive(0.4, ping)
     keepalive.start()
-    for _ in range(8):
+    for _ in range(25):
         keepalive.note()
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0.02)
     await keepalive.stop()
     assert pings == []
 

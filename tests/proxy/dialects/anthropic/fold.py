@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 
 from proxy.dialects.anthropic import CODEC
-from proxy.errors import GatewayError
 from proxy.ir import (
     Batch,
     Cite,
     Close,
-    Code,
-    CodeResult,
     Delta,
     Event,
     Extra,
     Finish,
     Open,
     Part,
-    Refusal,
     Request,
     Start,
-    Text,
-    Thinking,
     ToolCall,
     Usage,
 )
+from tests.support import hearing
+from tests.support.hearing import grown
 
 
 class Folded:
@@ -79,19 +75,11 @@ class Folded:
 
 
 def _grown(part: Part, more: str) -> Part:
-    match part:
-        case ToolCall():
-            text = part.arguments + more
-            # Spaces in streamed JSON mean nothing.
-            return replace(part, arguments=_plain(text) if text else "")
-        case Code():
-            return replace(part, code=part.code + more)
-        case CodeResult():
-            return replace(part, output=part.output + more)
-        case Text() | Thinking() | Refusal():
-            return replace(part, text=part.text + more)
-    assert not more
-    return part
+    told = grown(part, more)
+    if isinstance(told, ToolCall) and told.arguments:
+        # Spaces in streamed JSON mean nothing.
+        return replace(told, arguments=_plain(told.arguments))
+    return told
 
 
 def _plain(text: str) -> str:
@@ -102,25 +90,8 @@ def _plain(text: str) -> str:
     return json.dumps(value) if value != {} else ""
 
 
-def streamed(data: bytes, cuts: list[int] | None = None) -> Batch:
-    parser = CODEC.event_parser()
-    events: Batch = []
-    for start, end in pairwise([0, *(cuts or []), len(data)]):
-        events += parser.feed(data[start:end])
-    return events + parser.flush()
-
-
-def outcome(data: bytes, cuts: list[int]) -> tuple[Batch, str]:
-    """What came before the error, too."""
-    parser = CODEC.event_parser()
-    events: Batch = []
-    try:
-        for start, end in pairwise([0, *cuts, len(data)]):
-            events += parser.feed(data[start:end])
-        events += parser.flush()
-    except GatewayError as error:
-        return events, f"{error.kind}: {error.message}"
-    return events, ""
+streamed = partial(hearing.streamed, CODEC)
+outcome = partial(hearing.outcome, CODEC)
 
 
 def sse(*events: Any, named: bool = True) -> bytes:

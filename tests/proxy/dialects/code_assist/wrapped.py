@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from typing import Any
 
 from msgspec.structs import replace
 
 from proxy.dialects.code_assist import CODEC
-from proxy.errors import GatewayError
 from proxy.ir import Batch, Start
 from tests.proxy.dialects.gemini.fold import Folded
+from tests.support import hearing
 
 JSON = dict[str, Any]
 
@@ -34,24 +33,15 @@ def sse(*bodies: Any) -> bytes:
 
 def streamed(wire: bytes, step: int = 0) -> Batch:
     """`step`: how many bytes each read brings; 0 for one read."""
-    parser = CODEC.event_parser()
-    events: Batch = []
-    for start, end in pairwise([*range(0, len(wire), step or len(wire) or 1), len(wire)]):
-        events += parser.feed(wire[start:end])
-    return events + parser.flush()
+    return hearing.streamed(CODEC, wire, _cuts(wire, step))
 
 
 def outcome(wire: bytes, step: int = 0) -> tuple[Batch, str]:
-    """What came before the error, too."""
-    parser = CODEC.event_parser()
-    events: Batch = []
-    try:
-        for start, end in pairwise([*range(0, len(wire), step or len(wire) or 1), len(wire)]):
-            events += parser.feed(wire[start:end])
-        events += parser.flush()
-    except GatewayError as error:
-        return events, f"{error.kind}: {error.message}"
-    return events, ""
+    return hearing.outcome(CODEC, wire, _cuts(wire, step))
+
+
+def _cuts(wire: bytes, step: int) -> range:
+    return range(step, len(wire), step) if step else range(0)
 
 
 def untraced(events: Batch) -> Folded:

@@ -3,33 +3,28 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 
 from proxy.dialects.gemini import CODEC
-from proxy.errors import GatewayError
 from proxy.ir import (
     Batch,
     Cite,
     Close,
-    Code,
-    CodeResult,
     Delta,
     Event,
     Extra,
     Finish,
     Open,
     Part,
-    Refusal,
     Start,
-    Text,
-    Thinking,
     TokenLogprob,
-    ToolCall,
     Usage,
 )
+from tests.support import hearing
+from tests.support.hearing import grown
 
 
 class Folded:
@@ -57,7 +52,7 @@ class Folded:
                 self._open[event.index][1].append(event.text)
             case Close():
                 opened, said = self._open.pop(event.index)
-                part = _grown(opened.part, "".join(said))
+                part = grown(opened.part, "".join(said))
                 if event.signature:
                     part = replace(part, signature=event.signature)
                 self.parts.setdefault(opened.choice, []).append(part)
@@ -79,41 +74,8 @@ class Folded:
     __hash__ = None  # type: ignore[assignment]
 
 
-def _grown(part: Part, more: str) -> Part:
-    match part:
-        case ToolCall():
-            return replace(part, arguments=part.arguments + more)
-        case Code():
-            return replace(part, code=part.code + more)
-        case CodeResult():
-            return replace(part, output=part.output + more)
-        case _ if more:
-            assert isinstance(part, Text | Thinking | Refusal)
-            return replace(part, text=part.text + more)
-    return part
-
-
-def streamed(data: bytes, cuts: list[int] | None = None) -> Batch:
-    parser = CODEC.event_parser()
-    edges = [0, *(cuts or []), len(data)]
-    events: Batch = []
-    for start, end in pairwise(edges):
-        events += parser.feed(data[start:end])
-    return events + parser.flush()
-
-
-def outcome(data: bytes, cuts: list[int]) -> tuple[Batch, str]:
-    """What came before the error, too."""
-    parser = CODEC.event_parser()
-    events: Batch = []
-    edges = [0, *cuts, len(data)]
-    try:
-        for start, end in pairwise(edges):
-            events += parser.feed(data[start:end])
-        events += parser.flush()
-    except GatewayError as error:
-        return events, f"{error.kind}: {error.message}"
-    return events, ""
+streamed = partial(hearing.streamed, CODEC)
+outcome = partial(hearing.outcome, CODEC)
 
 
 def sse(*chunks: Any) -> bytes:

@@ -16,13 +16,11 @@ from proxy.ir import (
     Finish,
     Logprobs,
     Open,
-    Refusal,
     Start,
     Text,
-    Thinking,
-    ToolCall,
     Usage,
 )
+from tests.support.hearing import grown
 
 Folded = dict[str, Any]
 
@@ -37,7 +35,7 @@ def fold(events: Iterable[Event]) -> Folded:
                 opened[event.index] = (event.choice, event.part)
             case Delta():
                 choice, part = opened[event.index]
-                opened[event.index] = (choice, _longer(part, event.text))
+                opened[event.index] = (choice, grown(part, event.text))
             case Close():
                 choice, part = opened.pop(event.index)
                 if event.signature is not None:
@@ -54,16 +52,6 @@ def fold(events: Iterable[Event]) -> Folded:
     assert not opened, "every part that opens is closed"
     folded["about"].sort(key=lambda event: (event.choice, type(event).__name__))
     return folded
-
-
-def _longer(part: Any, text: str) -> Any:
-    match part:
-        case Text() | Refusal() | Thinking():
-            return replace(part, text=part.text + text)
-        case ToolCall():
-            return replace(part, arguments=part.arguments + text)
-        case _:
-            raise AssertionError(f"a {type(part).__name__} grows by no deltas")
 
 
 def text(folded: Folded, choice: int = 0) -> str:

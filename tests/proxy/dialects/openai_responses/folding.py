@@ -10,8 +10,6 @@ from msgspec.structs import replace
 from proxy.ir import (
     Cite,
     Close,
-    Code,
-    CodeResult,
     Delta,
     Event,
     Extra,
@@ -19,13 +17,11 @@ from proxy.ir import (
     Logprobs,
     Open,
     Part,
-    Refusal,
     Start,
     Text,
-    Thinking,
-    ToolCall,
     Usage,
 )
+from tests.support.hearing import grown
 
 Folded = dict[str, Any]
 
@@ -42,7 +38,7 @@ def fold(events: Iterable[Event]) -> Folded:
                 assert event.index not in closed, "an index is used once"
                 opened[event.index] = event.part
             case Delta():
-                opened[event.index] = longer(opened[event.index], event.text)
+                opened[event.index] = grown(opened[event.index], event.text)
             case Close():
                 part = opened.pop(event.index)
                 if event.signature is not None:
@@ -69,20 +65,6 @@ def _about(event: Event, folded: Folded) -> None:
         case Finish():
             assert folded["finish"] is None, "an answer finishes once"
             folded["finish"] = event
-
-
-def longer(part: Part, text: str) -> Part:
-    match part:
-        case Text() | Refusal() | Thinking():
-            return replace(part, text=part.text + text)
-        case ToolCall():
-            return replace(part, arguments=part.arguments + text)
-        case Code():
-            return replace(part, code=part.code + text)
-        case CodeResult():
-            return replace(part, output=part.output + text)
-        case _:
-            raise AssertionError(f"a {type(part).__name__} grows by no deltas")
 
 
 def bare(part: Part) -> Part:

@@ -38,7 +38,13 @@ def generates(exchange: Exchange) -> bool:
 CHATS = [*exchanges("openai-chat", chats), *exchanges("openai-compatible", chats)]
 GEMINIS = exchanges("gemini", generates)
 
-REFUSED = ("takes no video", "only Google can read", "by URL is not taken", "gives one answer")
+REFUSED = (
+    "takes no video",
+    "only Google can read",
+    "by URL is not taken",
+    "gives one answer",
+    "by its id",
+)
 """What would change the meaning if it were left out."""
 
 

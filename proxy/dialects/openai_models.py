@@ -1,4 +1,4 @@
-"""`GET /v1/models` and `GET /v1/models/{id}`, as OpenAI answers them."""
+"""`GET /v1/models` and `GET /v1/models/{id}`, as OpenAI answers them whatever else is spoken."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from proxy.dialects.base import JSON, ModelInfo
 
 
-class ChatModels:
+class OpenAIModels:
     def render_list(self, models: Sequence[ModelInfo], query: Mapping[str, str]) -> JSON:
         """OpenAI's list has no pages, so `query` says nothing."""
         return {"object": "list", "data": [self.render_model(model) for model in models]}
@@ -21,4 +21,4 @@ class ChatModels:
         }
 
 
-MODELS = ChatModels()
+MODELS = OpenAIModels()
