@@ -16,7 +16,9 @@ class Lack(enum.StrEnum):
     """Why nobody can be lent."""
 
     EMPTY = "empty"
-    """The provider has no enabled credential."""
+    """The provider has no credential."""
+    OFF = "off"
+    """It has some, but each is switched off or held back."""
     QUOTA = "quota"
     """The first one that will wake rests because of a limit of the upstream's, or a cap."""
     TRIED = "tried"
@@ -28,7 +30,7 @@ class Lack(enum.StrEnum):
 class Unavailable(Exception):
     """No credential for this request now.
 
-    `known` counts the enabled credentials of the provider; 0: there is none at all. `retry_after`
+    `known` counts the enabled credentials of the provider; 0: `kind` is EMPTY or OFF. `retry_after`
     is in seconds: 0.0 when one is awake but was tried already, None when none wakes by itself.
     `reason` is for the operator: why an account that was asked for could not be made ready.
     """

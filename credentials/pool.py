@@ -227,7 +227,8 @@ class Pool:
         """Counts the call at once: nobody else may have the last one under a cap."""
         roster = self.company.roster(provider)
         if roster is None or not len(roster):
-            raise Unavailable(0, None, reason, Lack.EMPTY)
+            lack = Lack.OFF if self.company.idle(provider) else Lack.EMPTY
+            raise Unavailable(0, None, reason, lack)
         wanted = self._affinity.find(session, provider, now) if session else None
         choice = roster.pick(model, now, exclude, wanted)
         if choice is None:

@@ -20,6 +20,7 @@ from proxy.http import (
     Responder,
     Scope,
     Send,
+    bodiless,
     encoded,
     headers_of,
     query_of,
@@ -28,6 +29,7 @@ from proxy.images.links import PREFIX as MEDIA
 from proxy.images.serve import MISSING
 from proxy.ir import Dialect
 from proxy.operation import Hints
+from proxy.reasons import HEADER
 from proxy.registry import BY_DIALECT
 from proxy.relay import PREFIX as RELAYED
 from proxy.relay import Relay, Visitor
@@ -61,6 +63,8 @@ class Door:
         if (relay := self._services.relay) is not None and scope["path"].startswith(RELAYED):
             await self._relayed(relay, scope, receive, send)
             return
+        if scope["method"] == "HEAD":
+            send = bodiless(send)
         headers, query = headers_of(scope), query_of(scope)
         hints = Hints("anthropic-version" in headers, "x-goog-api-key" in headers or "key" in query)
         call = self._call(scope, headers)
@@ -146,7 +150,8 @@ async def _refuse(
 ) -> None:
     """An error before the answer began: status, headers and the dialect's own words."""
     call.status, call.code, call.detail = error.status, error.kind, error.message
-    extra = [encoded(name, value) for name, value in error.headers.items()]
+    extra = [encoded(HEADER, error.reason)]
+    extra += [encoded(name, value) for name, value in error.headers.items()]
     if error.retry_after is not None:
         extra.append(encoded("retry-after", str(max(1, math.ceil(error.retry_after)))))
     extra += dropped(call)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import NamedTuple
 
 from keys.directory import Grant
 from proxy.dialects.base import Loss
+from proxy.dialects.losses import unique
 from proxy.ir import Usage
 from proxy.operation import Operation
 from proxy.route import Route, Target
@@ -56,6 +58,15 @@ class Call:
     started: float = field(default_factory=monotonic)
     first: float | None = None
     """Monotonic time of the first piece of the answer; from then on the call is charged."""
+
+    def lose(self, losses: Sequence[Loss]) -> None:
+        """Adds what could not be carried over; the same loss is told once."""
+        if losses:
+            self.losses = unique([*self.losses, *losses])
+
+    @property
+    def now(self) -> datetime:
+        return self.at + timedelta(seconds=monotonic() - self.started)
 
     @property
     def begun(self) -> bool:

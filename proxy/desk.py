@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from keys.directory import Directory, Grant
 from proxy.errors import ErrorKind, GatewayError
+from proxy.reasons import Reason
 
 _MISSING = (
     "Send your gateway key: `Authorization: Bearer sk-…`, `x-api-key`, `x-goog-api-key` or `?key=`."
@@ -44,19 +45,28 @@ async def admit(
     GatewayError(UNAUTHENTICATED or FORBIDDEN)."""
     secret = secret_of(headers, query)
     if not secret:
-        raise GatewayError(ErrorKind.UNAUTHENTICATED, _MISSING)
+        raise _stranger(_MISSING, Reason.KEY_MISSING)
     grant = directory.find(secret) or await directory.find_or_refresh(secret)
     if grant is None:
-        raise GatewayError(ErrorKind.UNAUTHENTICATED, _UNKNOWN)
+        raise _stranger(_UNKNOWN, Reason.KEY_UNKNOWN)
     if not grant.enabled:
-        raise GatewayError(ErrorKind.FORBIDDEN, "This key is switched off. Ask who gave it to you.")
+        raise _forbidden("This key is switched off. Ask who gave it to you.", Reason.KEY_DISABLED)
     if grant.expires_at is not None and grant.expires_at <= now:
-        raise GatewayError(ErrorKind.FORBIDDEN, "This key has expired. Ask who gave it to you.")
+        raise _forbidden("This key has expired. Ask who gave it to you.", Reason.KEY_EXPIRED)
     if not grant.welcomes(address):
-        raise GatewayError(
-            ErrorKind.FORBIDDEN, f"This key may not be used from your address, {address}."
+        raise _forbidden(
+            f"This key may not be used from your address, {address}.", Reason.KEY_ADDRESS
         )
     return grant
+
+
+def _stranger(message: str, reason: Reason) -> GatewayError:
+    headers = {"www-authenticate": "Bearer"}
+    return GatewayError(ErrorKind.UNAUTHENTICATED, message, headers=headers, reason=reason)
+
+
+def _forbidden(message: str, reason: Reason) -> GatewayError:
+    return GatewayError(ErrorKind.FORBIDDEN, message, reason=reason)
 
 
 def allow(grant: Grant, model: str, real: str = "") -> None:
@@ -67,6 +77,7 @@ def allow(grant: Grant, model: str, real: str = "") -> None:
             ErrorKind.FORBIDDEN,
             f"This key may not use `{model}`. It may use: {', '.join(grant.models)}.",
             param="model",
+            reason=Reason.KEY_MODEL,
         )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from asyncio import sleep
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import aclosing
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import NamedTuple, Protocol
 
@@ -12,6 +14,7 @@ from credentials.pool import Lack, Lease, Unavailable
 from proxy.call import Attempt, Call
 from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Piece
+from proxy.reasons import Reason, again, figures
 from proxy.route import Route, Target
 from proxy.upstreams.base import AttemptFailed
 
@@ -39,10 +42,12 @@ Send = Callable[[Target, Lease], AsyncGenerator[Piece, None]]
 
 
 class Patience(NamedTuple):
-    """At most `attempts` credentials for one request; none asked after `deadline` seconds."""
+    """At most `attempts` credentials for one request, with `pause` seconds between two of them;
+    none asked after `deadline` seconds."""
 
     attempts: int
     deadline: float
+    pause: float = 0.0
 
 
 async def dispatch(
@@ -65,7 +70,7 @@ async def dispatch(
             try:
                 lease = await pool.acquire(target.provider, target.model, tried, call.session)
             except Unavailable as nobody:
-                failure = _missing(call, failure, nobody, target)
+                failure = _worst(failure, _missing(call, failure, nobody, target), route, target)
                 lacks.add(nobody.kind)
                 break
             call.target = target
@@ -73,6 +78,8 @@ async def dispatch(
             tried.append(lease.access.id)
             trial = _Trial(call, lease)
             try:
+                if asked > 1 and patience.pause:
+                    await sleep(patience.pause)
                 async with aclosing(send(target, lease)) as pieces:
                     async for piece in pieces:
                         lease.begun()
@@ -107,7 +114,7 @@ def _around(
     yield from targets
     spent = Lack.QUOTA in lacks
     for detour in route.detours:
-        if not spent or lacks - {Lack.QUOTA, Lack.EMPTY}:
+        if not spent or lacks - {Lack.QUOTA, Lack.EMPTY, Lack.OFF}:
             return
         call.detour = detour.name
         reason = f"no quota is left for {call.model}: {detour.name} is asked"
@@ -139,8 +146,16 @@ def _missing(
     if nobody.reason:
         call.attempts.append(Attempt(0, target.provider, "Unavailable", nobody.reason, 0.0))
     if failure is None or (failure.kind is ErrorKind.NO_CREDENTIAL and nobody.known):
-        return unavailable(nobody, target)
+        return unavailable(nobody, target, call.now)
+    if failure.kind in _LIMITED and nobody.retry_after:
+        # The pool knows better than the last refusal when somebody can be asked again.
+        sooner = failure.retry_after is not None and failure.retry_after < nobody.retry_after
+        if call.target is target or not sooner:
+            return unavailable(nobody, target, call.now)
     return failure
+
+
+_LIMITED = frozenset({ErrorKind.POOL_COOLING, ErrorKind.RATE_LIMITED})
 
 
 class _Trial:
@@ -174,13 +189,21 @@ def _in_time(asked: int, began: float, patience: Patience) -> bool:
     return not asked or monotonic() - began < patience.deadline
 
 
-def unavailable(nobody: Unavailable, target: Target) -> GatewayError:
+def unavailable(nobody: Unavailable, target: Target, now: datetime) -> GatewayError:
     """Tells an empty pool (the operator must add a credential) from one that is cooling."""
+    if nobody.kind is Lack.OFF:
+        return GatewayError(
+            ErrorKind.NO_CREDENTIAL,
+            f"Every credential for `{target.provider}` is switched off or held back; the operator "
+            "of this gateway can switch one on.",
+            reason=Reason.POOL_OFF,
+        )
     if not nobody.known:
         return GatewayError(
             ErrorKind.NO_CREDENTIAL,
             f"This gateway has no credential for `{target.provider}` yet; its operator can add "
             "one with `manage.py importcredentials`.",
+            reason=Reason.POOL_EMPTY,
         )
     if nobody.retry_after is None:
         return GatewayError(
@@ -191,6 +214,8 @@ def unavailable(nobody: Unavailable, target: Target) -> GatewayError:
     return GatewayError(
         ErrorKind.POOL_COOLING,
         f"Every credential for `{target.model}` is resting after upstream limits. "
-        f"Try again in {max(1, round(nobody.retry_after))} seconds.",
+        f"{again(nobody.retry_after, now)}",
         retry_after=nobody.retry_after,
+        reason=Reason.POOL_COOLING,
+        headers=figures(reset=now + timedelta(seconds=nobody.retry_after)),
     )

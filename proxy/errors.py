@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from proxy.ir import Dialect
+from proxy.ir import Dialect, Media
+from proxy.reasons import Reason
 
 
 class ErrorKind(enum.StrEnum):
@@ -65,6 +66,27 @@ class ErrorKind(enum.StrEnum):
                 assert_never(other)
 
 
+_USUAL: Mapping[ErrorKind, Reason] = {
+    ErrorKind.INVALID_REQUEST: Reason.REQUEST_INVALID,
+    ErrorKind.UNAUTHENTICATED: Reason.KEY_UNKNOWN,
+    ErrorKind.FORBIDDEN: Reason.KEY_DISABLED,
+    ErrorKind.PATH_NOT_FOUND: Reason.REQUEST_PATH,
+    ErrorKind.MODEL_NOT_FOUND: Reason.REQUEST_MODEL,
+    ErrorKind.METHOD_NOT_ALLOWED: Reason.REQUEST_METHOD,
+    ErrorKind.TOO_LARGE: Reason.REQUEST_SIZE,
+    ErrorKind.QUOTA_EXHAUSTED: Reason.KEY_TOTAL,
+    ErrorKind.RATE_LIMITED: Reason.UPSTREAM_LIMIT,
+    ErrorKind.POOL_COOLING: Reason.UPSTREAM_LIMIT,
+    ErrorKind.NO_CREDENTIAL: Reason.POOL_UNFIT,
+    ErrorKind.UPSTREAM_REJECTED: Reason.UPSTREAM_REJECTED,
+    ErrorKind.UPSTREAM_TIMEOUT: Reason.UPSTREAM_TIMEOUT,
+    ErrorKind.UPSTREAM_BROKEN: Reason.UPSTREAM_FAILED,
+    ErrorKind.CLIENT_GONE: Reason.CLIENT_GONE,
+    ErrorKind.SHUTTING_DOWN: Reason.GATEWAY_STOPPING,
+    ErrorKind.INTERNAL: Reason.GATEWAY_FAILED,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Quoted:
     """An upstream's own error answer; a client of the same dialect gets `body` verbatim."""
@@ -79,7 +101,8 @@ class GatewayError(Exception):
 
     `message` tells the caller what to do and holds no secret. `retry_after` is in seconds.
     `param` names the offending field (`messages[2].content`), if it is one. `status` overrides
-    the kind's own, to pass on an upstream's.
+    the kind's own, to pass on an upstream's. `reason` says finer than the kind what refused.
+    `about` is the file or picture that is wrong, if it is one.
     """
 
     def __init__(
@@ -92,6 +115,8 @@ class GatewayError(Exception):
         status: int | None = None,
         quoted: Quoted | None = None,
         headers: Mapping[str, str] | None = None,
+        reason: Reason | None = None,
+        about: Media | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
@@ -101,6 +126,8 @@ class GatewayError(Exception):
         self.status = status or kind.http_status()
         self.quoted = quoted
         self.headers = headers or {}
+        self.reason = reason or _USUAL[kind]
+        self.about = about
 
 
 def invalid(message: str, param: str | None = None) -> GatewayError:

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, Protocol, Self
 from urllib.parse import parse_qsl
 
-from proxy import session
+from proxy import inflate, session, sizes
 from proxy.errors import ErrorKind, GatewayError, invalid
 
 Scope = MutableMapping[str, Any]
@@ -31,20 +31,22 @@ CLOSING: Mapping[str, str] = {"connection": "close"}
 # How long the rest of a refused body is thrown away before the connection is closed.
 _LINGER = 10.0
 
-_READ = frozenset(name.encode() for name in session.HEADERS) | frozenset(
-    {
-        b"anthropic-beta",
-        b"anthropic-version",
-        b"authorization",
-        b"content-encoding",
-        b"content-length",
-        b"content-type",
-        b"host",
-        b"x-api-key",
-        b"x-forwarded-for",
-        b"x-goog-api-key",
-    }
-)
+_READ: Mapping[bytes, str] = {
+    name.encode(): name
+    for name in (
+        *session.HEADERS,
+        "anthropic-beta",
+        "anthropic-version",
+        "authorization",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "host",
+        "x-api-key",
+        "x-forwarded-for",
+        "x-goog-api-key",
+    )
+}
 
 # Browser chat apps call from their own origin. Keys travel in headers, never in cookies, so any
 # origin may call.
@@ -63,9 +65,7 @@ PREFLIGHT: Headers = [
 def headers_of(scope: Scope) -> dict[str, str]:
     """Those headers that the gateway looks at, by lower-case name; of a repeated one the last."""
     return {
-        name.decode("latin-1"): value.decode("latin-1")
-        for name, value in scope["headers"]
-        if name in _READ
+        _READ[name]: value.decode("latin-1") for name, value in scope["headers"] if name in _READ
     }
 
 
@@ -75,10 +75,18 @@ def query_of(scope: Scope) -> dict[str, str]:
 
 
 async def read_body(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
-    """The whole body. Raises GatewayError(TOO_LARGE) as soon as it is known to be over `limit`
-    bytes, also for a body whose length was not announced."""
-    if headers.get("content-encoding", "identity") != "identity":
-        raise invalid("Send the body uncompressed: this gateway takes no content-encoding.")
+    """The whole body, unpacked. Raises GatewayError(TOO_LARGE) as soon as it is known to be over
+    `limit` bytes, also for a body whose length was not announced."""
+    if "content-encoding" in headers and (how := inflate.coding(headers["content-encoding"])):
+        packed = await _read(receive, headers, limit)
+        try:
+            return await inflate.inflated(packed, how, limit)
+        except inflate.TooMuch:
+            raise _too_large(limit, unread=False) from None
+    return await _read(receive, headers, limit)
+
+
+async def _read(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > limit:
         raise _too_large(limit, unread=True)
@@ -112,10 +120,20 @@ async def _gather(message: Message, receive: Receive, limit: int) -> bytes:
 def _too_large(limit: int, *, unread: bool) -> GatewayError:
     return GatewayError(
         ErrorKind.TOO_LARGE,
-        f"The request body is larger than this gateway takes ({limit // 2**20} MiB).",
+        f"The request body is larger than this gateway takes ({sizes.said(limit)}).",
         # What is not read makes the connection useless for another request.
         headers=CLOSING if unread else {},
     )
+
+
+def bodiless(send: Send) -> Send:
+    """The answer to HEAD is that to GET, without its body."""
+
+    async def headed(message: Message) -> None:
+        bare = message["type"] == "http.response.body"
+        await send({**message, "body": b""} if bare else message)
+
+    return headed
 
 
 class Ear(Protocol):
@@ -168,15 +186,21 @@ class Responder:
         await self.end(body)
 
     async def refuse(self, receive: Receive, status: int, body: bytes, extra: Headers) -> None:
-        """An answer to a body that was not read. Closing at once would reset the connection, and
-        the client would never see it; so what still comes is thrown away for a while."""
+        """An answer to a body that was not read."""
         await self.start(status, JSON, [_length(body), *extra])
         await self.write(body)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LINGER):
-                while (await receive()).get("more_body"):
-                    pass
+        await linger(receive)
         await self.end()
+
+
+async def linger(receive: Receive) -> None:
+    """Between an answer to a body that was not read, and its end. Closing at once would reset the
+    connection, and the client would never see the answer; so what still comes is thrown away for
+    a while."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER):
+            while (await receive()).get("more_body"):
+                pass
 
 
 def _length(body: bytes) -> tuple[bytes, bytes]:

@@ -8,21 +8,21 @@ from functools import partial
 import msgspec
 
 from credentials.pool import Lease
-from proxy import bodies
+from proxy import bodies, bounds
 from proxy.call import Call
-from proxy.dialects.losses import unique
 from proxy.dispatch import dispatch
 from proxy.errors import GatewayError
 from proxy.ir import Piece, Request
 from proxy.operation import Question
 from proxy.reader import Passed, Reader, Translated
 from proxy.registry import BY_DIALECT
-from proxy.route import Target
+from proxy.route import Route, Target
 from proxy.send import send
 from proxy.services import Services
 from proxy.shaping import as_user_turns, history_images
 from proxy.upstreams.base import Task
 from proxy.variants import applied
+from proxy.whereabouts import Spelt
 
 _encode = msgspec.json.Encoder().encode
 
@@ -48,6 +48,7 @@ class Inquiry:
         self._request = request
         self._stream = call.stream if request is None else request.stream
         self._tasks: dict[Target, Task] = {}
+        self._targets = _targets(call.route)
 
     async def prepare(self) -> None:
         """Reads and completes the question, where it cannot pass. Refuses what cannot be said
@@ -61,17 +62,11 @@ class Inquiry:
         if not tuning.system:
             request = as_user_turns(request)
         request, losses = history_images(request, tuning.images)
-        call.losses = unique([*call.losses, *losses])
+        call.lose(losses)
         if any(BY_DIALECT[target.upstream.dialect].inline for target in self._targets):
-            request = await self._services.inlined(request)
+            with Spelt(self._body):
+                request = await self._services.inlined(request)
         return request
-
-    @property
-    def _targets(self) -> tuple[Target, ...]:
-        route = self._call.route
-        if route is None or not route.detours:
-            return route.targets if route is not None else ()
-        return route.targets + tuple(each for detour in route.detours for each in detour.targets)
 
     def parse(self) -> Request:
         if self._request is None:
@@ -140,9 +135,18 @@ class Inquiry:
         request = applied(self.parse(), call.route.name.variant, target.model)
         request = msgspec.structs.replace(request, model=target.model)
         speaker = BY_DIALECT[target.upstream.dialect]
-        rendered = speaker.codec.render_request(request)
-        call.losses = unique([*call.losses, *rendered.losses])
+        bounds.answers(request.sampling.n, self._operation.dialect, speaker.codec.name)
+        with Spelt(self._body):
+            rendered = speaker.codec.render_request(request)
+        call.lose(rendered.losses)
         body = _encode(rendered.body)
         if speaker.storage is not None:
             body = speaker.storage.sent(body)
         return Task(self._operation.action, target.model, body, self._stream)
+
+
+def _targets(route: Route | None) -> tuple[Target, ...]:
+    """All who may be asked."""
+    if route is None or not route.detours:
+        return route.targets if route is not None else ()
+    return route.targets + tuple(each for detour in route.detours for each in detour.targets)

@@ -40,7 +40,8 @@ class Opaque(Value, frozen=True):
     loses them and says so. `shape` is how `origin` spelt what the IR does model (a string instead
     of a list, snake_case names, …), so that rendering gives the same JSON again; losing it is
     no loss. `needed` says of fields of a request's `data` without which it would mean something
-    else what the caller can do: other dialects refuse the request with these words.
+    else what the caller can do: other dialects refuse the request with these words. Of a `Foreign`
+    it has the path of the whole block.
     """
 
     origin: Dialect

@@ -7,7 +7,6 @@ from collections.abc import AsyncGenerator, Iterator
 from proxy.call import Call
 from proxy.dialects import custom
 from proxy.dialects.base import Loss
-from proxy.dialects.losses import unique
 from proxy.dialects.openai_images import delivery
 from proxy.images.linking import Linker
 from proxy.images.reply import ImageReply
@@ -69,7 +68,7 @@ def _pictured(services: Services, call: Call, request: Request) -> Iterator[Midd
         return
 
     def lose(field: str) -> None:
-        call.losses = unique([*call.losses, Loss(field)])
+        call.lose([Loss(field)])
 
     dialect, linker = call.operation.dialect, Linker(services.gallery, call.base)
     if dialect is Dialect.OPENAI_IMAGES:

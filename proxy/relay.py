@@ -18,6 +18,7 @@ from proxy.errors import ErrorKind, GatewayError, invalid
 from proxy.http import CLOSING, Hangup, Headers, Receive, Responder, Scope, Send, encoded, read_body
 from proxy.images.gallery import Gallery
 from proxy.media.inline import Fetch
+from proxy.reasons import HEADER
 from proxy.relayed import Form, Pictures
 from proxy.sse import event as sse
 from proxy.upstreams.base import Outgoing
@@ -229,7 +230,8 @@ def _heads(reply: Reply) -> tuple[bytes, Headers]:
 
 async def _refuse(responder: Responder, error: GatewayError, receive: Receive) -> None:
     body = _encode(openai_words.render(error))
-    extra = [encoded(name, value) for name, value in error.headers.items()]
+    extra = [encoded(HEADER, error.reason)]
+    extra += [encoded(name, value) for name, value in error.headers.items()]
     if error.headers is CLOSING:
         await responder.refuse(receive, error.status, body, extra)
     else:

@@ -11,7 +11,6 @@ from credentials.pool import Lease
 from proxy import bodies
 from proxy.call import Call
 from proxy.dialects.base import JSON
-from proxy.dialects.losses import unique
 from proxy.dispatch import dispatch
 from proxy.errors import invalid
 from proxy.estimate import tokens
@@ -26,6 +25,7 @@ from proxy.services import Services
 from proxy.stages.meter import meter
 from proxy.upstreams.base import Task
 from proxy.voice import dropped
+from proxy.whereabouts import Spelt
 
 _encode = msgspec.json.Encoder().encode
 
@@ -66,7 +66,7 @@ async def embed(services: Services, call: Call, question: Question) -> JSON | by
             raise invalid(f"The upstream of `{call.model}` has no embeddings.", "model")
         asked = msgspec.structs.replace(wanted, model=target.model)
         rendered = theirs.render_request(asked)
-        call.losses = unique([*call.losses, *wanted.losses, *rendered.losses])
+        call.lose([*wanted.losses, *rendered.losses])
         return Task(operation.action, target.model, _encode(rendered.body), batch=True)
 
     answer = await ask(services, call, call.route, task)
@@ -96,8 +96,9 @@ async def count(services: Services, call: Call, question: Question) -> JSON | by
     if theirs is None:
         call.estimated = True
         return ours.render_response(tokens(request))
-    rendered = theirs.render_request(msgspec.structs.replace(request, model=target.model))
-    call.losses = unique([*call.losses, *rendered.losses])
+    with Spelt(body):
+        rendered = theirs.render_request(msgspec.structs.replace(request, model=target.model))
+    call.lose(rendered.losses)
     task = Task(operation.action, target.model, _encode(rendered.body))
     answer = await ask(services, call, route, lambda _: task)
     return ours.render_response(theirs.parse_response(decoded(answer)))

@@ -10,7 +10,7 @@ import msgspec
 from keys.directory import Grant
 from keys.ledger import LedgerDown
 from keys.limits import Admission, Limited
-from keys.quota import Refused
+from keys.quota import Limit, Refused
 from proxy import desk, stored, unary
 from proxy.call import Call
 from proxy.dialects.base import JSON, ModelInfo
@@ -18,6 +18,7 @@ from proxy.errors import ErrorKind, GatewayError
 from proxy.generate import Generation
 from proxy.http import Hangup, Receive, Responder, read_body
 from proxy.operation import Account, Action, Operation, Question, Speaker
+from proxy.reasons import Reason, figures
 from proxy.registry import BY_DIALECT
 from proxy.route import Route
 from proxy.services import Services
@@ -109,9 +110,7 @@ class Visit:
             return await services.limits.admit(grant, call.address, services.clock())
         except Limited as limited:
             log.info("key %s is over its %s of the %s", grant.key_id, limited.which, limited.whose)
-            raise GatewayError(
-                ErrorKind.RATE_LIMITED, str(limited), retry_after=limited.seconds
-            ) from limited
+            raise _limited(limited) from limited
 
     async def _reserve(self) -> None:
         services, call = self._services, self._call
@@ -210,6 +209,24 @@ def _detoured(route: Route, grant: Grant, operation: Operation) -> Route:
     return route._replace(detours=allowed)
 
 
+def _limited(limited: Limited) -> GatewayError:
+    return GatewayError(
+        ErrorKind.RATE_LIMITED,
+        str(limited),
+        retry_after=limited.seconds,
+        reason=Reason(limited.name),
+        headers=figures(limit=limited.limit, remaining=limited.left, reset=limited.reset_at),
+    )
+
+
+_QUOTAS = {
+    Limit.TOTAL: Reason.KEY_TOTAL,
+    Limit.DAILY: Reason.KEY_DAILY,
+    Limit.MODEL_DAILY: Reason.KEY_MODEL_DAILY,
+    Limit.KEY: Reason.KEY_UNKNOWN,
+}
+
+
 def _exhausted(refused: Refused, model: str, now: datetime) -> GatewayError:
     limit = f"{refused.limit} quota"
     if refused.pattern:
@@ -223,6 +240,10 @@ def _exhausted(refused: Refused, model: str, now: datetime) -> GatewayError:
         f"This key's {limit} does not cover the call: `{model}` costs {refused.needed} units, "
         f"{refused.remaining} are left. {advice}",
         retry_after=wait,
-        # Anthropic's and OpenAI's SDKs, and Claude Code, then leave it at that.
-        headers={"x-should-retry": "false"},
+        reason=_QUOTAS[refused.limit],
+        headers={
+            # Anthropic's and OpenAI's SDKs, and Claude Code, then leave it at that.
+            "x-should-retry": "false",
+            **figures(remaining=refused.remaining, reset=refused.reset_at),
+        },
     )

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from proxy.call import Call
 from proxy.dialects.base import Codec, EventRenderer
-from proxy.dialects.losses import header, unique
+from proxy.dialects.losses import header
 from proxy.errors import GatewayError
 from proxy.http import Headers, Responder, encoded
 from proxy.ir import Batch, Event, Piece, Ping, Request, Start
@@ -62,7 +62,7 @@ class Whole:
         call, body = self._call, self._raw
         if body is None:
             rendered = self._codec.render_response(self._events, self._request)
-            call.losses = unique([*call.losses, *rendered.losses])
+            call.lose(rendered.losses)
             body = _encode(rendered.body)
         call.status = 200
         await self._responder.whole(200, body, dropped(call))
@@ -123,7 +123,7 @@ class Streamed:
     async def _close(self, data: bytes) -> None:
         await self._keepalive.stop()
         await self._begin()
-        self._call.losses = unique([*self._call.losses, *self._renderer.losses])
+        self._call.lose(self._renderer.losses)
         await self._responder.end(data)
 
     async def _write(self, data: bytes) -> None:

@@ -21,6 +21,9 @@ class Whose(enum.StrEnum):
     ACCOUNT = "account"
 
 
+_SHORT = {Which.MINUTE: "rpm", Which.DAY: "rpd", Which.CONCURRENCY: "concurrency"}
+
+
 class Limited(Exception):
     """A request that a limit does not admit; nothing of it was counted, and no place is held.
 
@@ -50,6 +53,11 @@ class Limited(Exception):
         self.reset_at = reset_at
         self.waiting = waiting
         self.waited = waited
+
+    @property
+    def name(self) -> str:
+        """The limit as one stable word for programs: `key.rpm`."""
+        return f"{self.whose}.{_SHORT[self.which]}"
 
     @property
     def seconds(self) -> int:

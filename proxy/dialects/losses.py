@@ -16,6 +16,7 @@ from proxy.ir import (
     Opaque,
     Part,
     Request,
+    Role,
     Tool,
     ToolResult,
 )
@@ -31,10 +32,7 @@ def foreign(request: Request, speaking: Dialect) -> Iterator[Loss]:
 
     Raises INVALID_REQUEST for one without which the request would mean something else.
     """
-    opaque = request.opaque
-    if opaque is not None and opaque.needed and opaque.origin is not speaking:
-        field, advice = next(iter(opaque.needed.items()))
-        raise invalid(advice, field)
+    _refuse(request.opaque, speaking)
     yield from _fields(request.opaque, speaking, "")
     for name in ("tool_choice", "reasoning", "output"):
         value = getattr(request, name)
@@ -46,7 +44,24 @@ def foreign(request: Request, speaking: Dialect) -> Iterator[Loss]:
     for number, turn in enumerate(request.turns):
         if turn.opaque is not None:
             yield from _fields(turn.opaque, speaking, f"turns[{number}]")
+        if turn.role is not Role.MODEL:
+            _heard(turn.parts, speaking)
         yield from _parts(turn.parts, speaking, "turns", number)
+
+
+def _refuse(opaque: Opaque | None, speaking: Dialect) -> None:
+    if opaque is not None and opaque.needed and opaque.origin is not speaking:
+        field, advice = next(iter(opaque.needed.items()))
+        raise invalid(advice, field)
+
+
+def _heard(parts: Iterable[Part], speaking: Dialect) -> None:
+    """Raises for what was said to the model, and would not be heard."""
+    for part in parts:
+        if type(part) is Foreign:
+            _refuse(part.opaque, speaking)
+        elif type(part) is ToolResult:
+            _heard(part.parts, speaking)
 
 
 def _parts(parts: Sequence[Part], speaking: Dialect, where: str, at: int) -> Iterator[Loss]:
@@ -64,7 +79,7 @@ def _block(value: Part | Tool, opaque: Opaque, speaking: Dialect, where: str) ->
         yield from _fields(opaque, speaking, where)
     elif opaque.origin is not speaking:
         # The block as a whole is lost, so it is one loss, named by what the block calls itself.
-        yield Loss(block_name(opaque), where)
+        yield Loss(block_name(opaque, "part" if type(value) is Foreign else "tools"), where)
 
 
 def _fields(opaque: Opaque | None, speaking: Dialect, where: str) -> Iterator[Loss]:
@@ -73,10 +88,10 @@ def _fields(opaque: Opaque | None, speaking: Dialect, where: str) -> Iterator[Lo
             yield Loss(field, where)
 
 
-def block_name(opaque: Opaque) -> str:
-    """What a foreign block is called: its `type`, else its first key."""
+def block_name(opaque: Opaque, empty: str = "block") -> str:
+    """What a foreign block is called: its `type`, else its first key, else `empty`."""
     kind = opaque.data.get("type")
-    return kind if isinstance(kind, str) else next(iter(opaque.data), "block")
+    return kind if isinstance(kind, str) else next(iter(opaque.data), empty)
 
 
 def reordered(parts: Iterable[Part]) -> bool:

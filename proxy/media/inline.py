@@ -94,7 +94,8 @@ class _Errand:
                 mime, data = await self._fetch(url)
             except GatewayError as error:
                 message = f"{where}: {error.message}"
-                raise GatewayError(error.kind, message, param=where) from error
+                about = Media("", url=url)
+                raise GatewayError(error.kind, message, param=where, about=about) from error
         self._size += len(data)
         if self._size > self._allowance.size:
             size = self._allowance.size // 2**20

@@ -18,6 +18,7 @@ from credentials.health import (
     Succeeded,
 )
 from credentials.kinds import Kind
+from credentials.pool import Lack
 from credentials.vault import Vault
 from tests.credentials.fakes import account_row, person, row
 from tests.credentials.kitchen import Kitchen
@@ -89,6 +90,14 @@ async def test_nobody_at_all_is_something_else() -> None:
     assert (refusal.known, refusal.retry_after) == (0, None)
     assert (kitchen.pool.known("gemini"), kitchen.pool.known("xai")) == (0, 1)
     assert kitchen.pool.providers() == {"xai"}
+
+
+async def test_switched_off_is_not_the_same_as_missing() -> None:
+    kitchen = await Kitchen(replace(row(1), live=False)).open()
+    assert (await kitchen.refusal()).kind is Lack.OFF
+    kitchen.store.put(replace(row(1), live=False, sealed="", version=4))
+    await kitchen.pool.refresh()
+    assert (await kitchen.refusal()).kind is Lack.EMPTY
 
 
 async def test_a_banned_one_does_not_come_back_by_itself(caplog: pytest.LogCaptureFixture) -> None:

@@ -15,6 +15,7 @@ from proxy.dispatch import Patience, Send, dispatch
 from proxy.errors import ErrorKind, GatewayError
 from proxy.ir import Piece
 from proxy.names import ModelName
+from proxy.reasons import Reason
 from proxy.route import Detour, Route, Target
 from proxy.upstreams.base import AttemptFailed, Upstream
 from tests.support.rooms import NOW, FakePool
@@ -69,6 +70,19 @@ async def test_it_asks_another_when_the_first_is_limited() -> None:
     assert await heard(pieces) == [b"a"]
     assert pool.outcomes == [(1, RateLimited("m")), (2, Succeeded())]
     assert [each.result for each in call.attempts] == ["RateLimited", "Succeeded"]
+
+
+async def test_it_rests_between_two_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    monkeypatch.setattr("proxy.dispatch.sleep", sleep)
+    pool, call = FakePool(3), Call(id="r", at=NOW, address="")
+    send = script({1: [SLOW_DOWN], 2: [SLOW_DOWN], 3: says(b"a")})
+    assert await heard(dispatch(call, ROUTE, pool, send, patience=Patience(3, 60.0, 1.5))) == [b"a"]
+    assert slept == [1.5, 1.5]
 
 
 async def test_it_never_starts_again_after_the_first_piece() -> None:
@@ -237,3 +251,10 @@ async def test_when_all_are_spent_it_waits_for_the_model_that_was_asked() -> Non
     _, pieces = run(pool, script({}), WITH_DETOURS)
     with pytest.raises(GatewayError, match="`m` is resting"):
         await heard(pieces)
+
+
+async def test_credentials_that_are_off_are_not_said_to_be_missing() -> None:
+    _, pieces = run(Spent(m=Lack.OFF), script({}))
+    with pytest.raises(GatewayError, match="switched off or held back") as caught:
+        await heard(pieces)
+    assert (caught.value.status, caught.value.reason) == (503, Reason.POOL_OFF)

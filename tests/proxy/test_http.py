@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from collections.abc import MutableMapping
 from typing import Any
 
 import pytest
 
 from proxy.errors import ErrorKind, GatewayError
-from proxy.http import CLOSING, Hangup, Responder, headers_of, query_of, read_body
+from proxy.http import CLOSING, Hangup, Responder, bodiless, headers_of, query_of, read_body
 
 
 def receiver(*messages: dict[str, Any]) -> Any:
@@ -65,9 +66,34 @@ async def test_the_rest_of_a_refused_body_is_read_before_the_answer_ends() -> No
     assert await receive() == part(b"another request")
 
 
-async def test_it_refuses_a_compressed_body() -> None:
-    with pytest.raises(GatewayError, match="uncompressed"):
-        await read_body(receiver(part(b"x")), {"content-encoding": "gzip"}, 3)
+async def test_a_compressed_body_is_read_unpacked() -> None:
+    packed = gzip.compress(b"abc")
+    headers = {"content-encoding": "gzip", "content-length": str(len(packed))}
+    assert await read_body(receiver(part(packed)), headers, 99) == b"abc"
+
+
+async def test_a_body_may_not_grow_over_the_limit() -> None:
+    bomb = gzip.compress(bytes(2**20))
+    with pytest.raises(GatewayError, match="1500 bytes") as caught:
+        await read_body(receiver(part(bomb)), {"content-encoding": "gzip"}, 1500)
+    assert caught.value.kind is ErrorKind.TOO_LARGE
+
+
+async def test_an_unknown_coding_is_refused_by_name() -> None:
+    with pytest.raises(GatewayError, match="gzip or deflate") as caught:
+        await read_body(receiver(part(b"x")), {"content-encoding": "br"}, 3)
+    assert caught.value.status == 415
+
+
+async def test_the_answer_to_head_has_no_body() -> None:
+    sent: list[Any] = []
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    await Responder(bodiless(send), "id").whole(200, b"hello", [])
+    assert (b"content-length", b"5") in sent[0]["headers"]
+    assert [message.get("body") for message in sent] == [None, b""]
 
 
 async def test_it_notices_a_client_that_leaves_in_its_body() -> None:

@@ -50,7 +50,7 @@ def test_a_path_may_take_several_methods() -> None:
     assert (within.verb, within.within) == ("delete", "deepseek")
     with pytest.raises(GatewayError) as caught:
         paths.match("PUT", "/v1/responses/r", {}, NOBODY)
-    assert caught.value.headers["allow"] == "GET, DELETE"
+    assert caught.value.headers["allow"] == "GET, HEAD, DELETE"
 
 
 @pytest.mark.parametrize("root", ["/v1beta", "/v1", ""])
@@ -177,3 +177,63 @@ def test_the_operation_says_who_may_answer() -> None:
 )
 def test_pages_are_not_claimed(path: str) -> None:
     assert not paths.claims(path)
+
+
+def test_what_a_path_means_depends_on_who_asks_and_how() -> None:
+    path = "/v1/models"
+    for hints, dialect in ((NOBODY, CHAT), (GOOGLE, GEMINI), (NOBODY, CHAT)):
+        assert paths.match("GET", path, {}, hints).dialect is dialect
+        with pytest.raises(GatewayError):
+            paths.match("POST", path, {}, hints)
+
+
+@pytest.mark.parametrize(
+    ("line", "meant"),
+    [
+        ("POST /chat/completions", "/v1/chat/completions"),
+        ("POST /responses", "/v1/responses"),
+        ("GET /responses/resp_1/input_items", "/v1/responses/resp_1/input_items"),
+        ("POST /completions", "/v1/completions"),
+        ("POST /embeddings", "/v1/embeddings"),
+        ("POST /images/generations", "/v1/images/generations"),
+        ("POST /messages", "/v1/messages"),
+        ("POST /messages/count_tokens", "/v1/messages/count_tokens"),
+        ("POST //v1/chat/completions", "/v1/chat/completions"),
+        ("POST /v1//chat/completions", "/v1/chat/completions"),
+        ("POST /v1/v1/messages", "/v1/messages"),
+        ("POST /v1/v1beta/models/m:generateContent", "/v1beta/models/m:generateContent"),
+        ("POST /v1/chat/completions/", "/v1/chat/completions"),
+        ("GET /v1/models/", "/v1/models"),
+        ("GET /models", "/v1/models"),
+        ("POST /v1beta/openai/chat/completions", "/v1/chat/completions"),
+        ("GET /v1beta/openai/models/m", "/v1/models/m"),
+    ],
+)
+def test_a_base_url_that_is_nearly_right_is_good_enough(line: str, meant: str) -> None:
+    method, path = line.split(" ")
+    assert paths.claims(path)
+    assert paths.match(method, path, {}, NOBODY) == paths.match(method, meant, {}, NOBODY)
+
+
+def test_behind_a_provider_as_well() -> None:
+    found = paths.match("POST", "/deepseek/v1/v1/chat/completions/", {}, NOBODY)
+    assert found == Operation(Action.GENERATE, CHAT, within="deepseek")
+
+
+def test_google_s_clients_list_without_a_version_in_their_own_shape() -> None:
+    assert paths.match("GET", "/models", {}, GOOGLE).dialect is GEMINI
+
+
+@pytest.mark.parametrize("path", ["//panel", "/panel/", "/message", "/chat", "/a/chat/completions"])
+def test_no_page_is_taken_for_a_mistake(path: str) -> None:
+    assert not paths.claims(path)
+
+
+def test_an_unknown_path_is_told_which_there_are() -> None:
+    with pytest.raises(GatewayError, match=r"/v1/responses.*/v1/messages.*/v1beta/models"):
+        paths.match("POST", "/v1/nothing", {}, NOBODY)
+
+
+@pytest.mark.parametrize("path", ["/v1/models", "/v1beta/models/m", "/v1/responses/r"])
+def test_head_is_taken_where_get_is(path: str) -> None:
+    assert paths.match("HEAD", path, {}, NOBODY) == paths.match("GET", path, {}, NOBODY)

@@ -227,7 +227,7 @@ async def test_another_method_is_told_which_there_are(
     reader: ThreadPoolExecutor, method: str
 ) -> None:
     caller = await house(reader).send(method, f"{PATH}/resp_1", ALICE)
-    assert (caller.status, caller.headers["allow"]) == (405, "GET, DELETE")
+    assert (caller.status, caller.headers["allow"]) == (405, "GET, HEAD, DELETE")
 
 
 async def test_a_stranger_reads_nothing(reader: ThreadPoolExecutor) -> None:

@@ -242,8 +242,9 @@ for what is answered. Each row is tried from every other dialect that can say it
 Where the outcome depends on who speaks, the cell says so. The models asked are `gpt-5`,
 `claude-sonnet-4-5` and `gemini-3-pro-preview`; others may take more or less. Files are sent as
 data here. By an http(s) URL: for Gemini the gateway fetches it first, the others fetch pictures
-themselves, and a PDF is refused (400) where the upstream speaks Chat. The same dialect on both
-sides passes bytes untouched, so it is not in the table.
+themselves, and a PDF is refused (400) where the upstream speaks Chat. By the id of a file that its
+service keeps, or in a part that only its dialect knows: refused (400), and in the model's own turns
+a loss. The same dialect on both sides passes bytes untouched, so it is not in the table.
 
 """
 

@@ -152,6 +152,10 @@ def _schema(schema: Any, where: str) -> None:
         _schema(each, where)
 
 
+_MOST = 8
+"""Answers to one question: https://ai.google.dev/api/generate-content#GenerationConfig."""
+
+
 def _config(config: JSON) -> None:
     where = "GenerateContentRequest.generation_config"
     temperature = config.get("temperature")
@@ -159,6 +163,10 @@ def _config(config: JSON) -> None:
         raise Rejected(f"* {where}.temperature: temperature must be in the range [0.0, 2.0].\n")
     if config.get("maxOutputTokens", 1) < 1:
         raise Rejected(f"* {where}.max_output_tokens: max_output_tokens must be positive.\n")
+    if not 1 <= (config.get("candidateCount") or 1) <= _MOST:
+        raise Rejected(
+            f"* {where}.candidate_count: candidate_count must be in the range [1, {_MOST}].\n"
+        )
     thinking = config.get("thinkingConfig") or {}
     if "thinkingBudget" in thinking and "thinkingLevel" in thinking:
         raise Rejected("You can only set only one of thinking budget and thinking level.")

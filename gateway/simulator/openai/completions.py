@@ -9,6 +9,7 @@ from gateway.simulator import script, tokens
 from gateway.simulator.answer import Candidate
 from gateway.simulator.faults import Order
 from gateway.simulator.media import identity
+from gateway.simulator.openai.rules import amount
 from gateway.simulator.openai.service import OpenAI
 from gateway.simulator.openai.write import FINISH, usage
 from gateway.simulator.question import Question
@@ -63,6 +64,7 @@ def _prompts(body: JSON) -> list[str]:
 
 
 def _question(body: JSON, prompt: str) -> Question:
+    amount(body)
     stop = body.get("stop") or ()
     suffix = body.get("suffix")
     return Question(

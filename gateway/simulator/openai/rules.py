@@ -24,6 +24,7 @@ def check(body: JSON) -> None:
             "messages",
             code="empty_array",
         )
+    amount(body)
     if body.get("stream_options") is not None and not body.get("stream"):
         raise Rejected(
             "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
@@ -32,6 +33,21 @@ def check(body: JSON) -> None:
     for place, message in enumerate(messages):
         _message(message, place)
     _pairs(messages)
+
+
+def amount(body: JSON) -> None:
+    """At most 128 answers to one question."""
+    number = body.get("n") or 1
+    if number > _MOST:
+        raise Rejected(
+            f"Invalid 'n': integer above maximum value. Expected a value <= {_MOST}, but got "
+            f"{number} instead.",
+            "n",
+            code="integer_above_max_value",
+        )
+
+
+_MOST = 128
 
 
 def _message(message: Any, place: int) -> None:

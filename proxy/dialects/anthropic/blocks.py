@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from proxy.dialects import jsontext, reading, seals
+from proxy.dialects import jsontext, reading, seals, unread
 from proxy.dialects.anthropic import media
 from proxy.dialects.anthropic.fields import ORIGIN, Reader
 from proxy.dialects.base import JSON
@@ -17,6 +17,9 @@ from proxy.errors import invalid
 from proxy.ir import Foreign, Opaque, Part, Signature, Text, Thinking, ToolCall, ToolResult
 
 _OURS = Opaque(ORIGIN)
+
+_POINTERS = frozenset({"tool_reference", "tool_addition"})
+"""They tell which deferred tools are there now; other dialects get all of them at the start."""
 
 DIRECT = {"type": "direct"}
 """The usual `caller` of a tool use: the model itself, not its code."""
@@ -46,7 +49,15 @@ def block(value: Any, path: str) -> Part:
     reader = Reader(value, path)
     build = _KINDS.get(reader.need("type", reading.text))
     part = build(reader, value) if build is not None else None
-    return Foreign(Opaque(ORIGIN, value)) if part is None else part
+    return _odd(value, path) if part is None else part
+
+
+def _odd(value: JSON, path: str) -> Foreign:
+    if value["type"] in _POINTERS:
+        return Foreign(Opaque(ORIGIN, value))
+    source = value.get("source", value)
+    by_id = isinstance(source, dict) and isinstance(source.get("file_id"), str)
+    return (unread.kept if by_id else unread.unknown)(Opaque(ORIGIN, value), path)
 
 
 def _text(reader: Reader, value: JSON) -> Part:

@@ -14,6 +14,7 @@ from urllib.parse import unquote_to_bytes, urlsplit
 from proxy.dialects import reading
 from proxy.dialects.anthropic.fields import Reader, Writer, mine
 from proxy.dialects.base import JSON
+from proxy.dialects.blame import Blame
 from proxy.errors import GatewayError, invalid
 from proxy.ir import Media
 
@@ -63,11 +64,13 @@ def render(media: Media, where: str) -> JSON:
     own = mine(media.opaque)
     if own is not None:
         return _again(media, own.shape["block"], own.shape["by"])
-    mime, data, url = _adapted(media, where)
+    with Blame(media):
+        mime, data, url = _adapted(media, where)
+        text = _plain(data, where) if mime.startswith("text/") and not url else None
     if url:
         return _block(media, mime, {"type": "url", "url": url})
-    if mime.startswith("text/"):
-        return _block(media, mime, _plain(data, where))
+    if text is not None:
+        return _block(media, mime, text)
     return _block(media, mime, {"type": "base64", "media_type": mime, "data": data})
 
 

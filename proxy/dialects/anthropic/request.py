@@ -13,7 +13,7 @@ from proxy.errors import invalid
 from proxy.ir import Request, Sampling
 
 
-def parse(body: JSON, *, model: str = "") -> Request:
+def parse(body: JSON, model: str = "") -> Request:
     """Raises INVALID_REQUEST naming the field. `model` counts where the body names none (Vertex
     says it in the path). `max_tokens` may be missing: the upstream's default then holds."""
     reader = Reader(body, "")

@@ -42,7 +42,8 @@ def _match(path: str, query: Mapping[str, str], hints: Hints) -> Operation | Non
 
 
 def _method(method: str, query: Mapping[str, str]) -> Operation | None:
-    forward = urlencode({name: query[name] for name in _FORWARDED if name in query}, safe=";=")
+    said = {name: query[name] for name in _FORWARDED if name in query}
+    forward = urlencode(said, safe=";=") if said else ""
     match method:
         case "generateContent" | "countTokens":
             action = Action.GENERATE if method[0] == "g" else Action.COUNT

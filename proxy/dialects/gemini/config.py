@@ -36,17 +36,21 @@ def sampling(reader: Reader | None) -> Sampling:
 def write_sampling(writer: Writer, said: Sampling) -> None:
     if said == _UNSAID and writer.fresh:
         return
-    writer.put("temperature", said.temperature)
-    writer.put("topP", said.top_p)
-    writer.put("topK", said.top_k)
-    writer.put("presencePenalty", said.presence_penalty)
-    writer.put("frequencyPenalty", said.frequency_penalty)
-    writer.put("maxOutputTokens", said.max_tokens)
-    writer.put("seed", _int32(said.seed))
-    writer.put("candidateCount", said.n)
-    writer.put("logprobs", said.top_logprobs)
-    writer.put("responseLogprobs", said.logprobs)
-    writer.put("stopSequences", None if said.stop is None else list(said.stop))
+    writer.fill(
+        {
+            "temperature": said.temperature,
+            "topP": said.top_p,
+            "topK": said.top_k,
+            "presencePenalty": said.presence_penalty,
+            "frequencyPenalty": said.frequency_penalty,
+            "maxOutputTokens": said.max_tokens,
+            "seed": _int32(said.seed),
+            "candidateCount": said.n,
+            "logprobs": said.top_logprobs,
+            "responseLogprobs": said.logprobs,
+            "stopSequences": None if said.stop is None else list(said.stop),
+        }
+    )
 
 
 def _int32(seed: int | None) -> int | None:

@@ -32,11 +32,10 @@ _NAMES = {Role.USER: "user", Role.MODEL: "model"}
 class Dialogue:
     """Writes the turns of one request; collects what it cannot say in `losses`."""
 
-    def __init__(self, turns: Sequence[Turn], family: Family, *, recall: signatures.Recall) -> None:
+    def __init__(self, turns: Sequence[Turn], family: Family) -> None:
         self.losses: list[Loss] = []
         self._turns = turns
         self._family = family
-        self._recall = recall
         self._parts = parts.Render(self.losses, ids=family.third)
         calls = [part for turn in turns for part in turn.parts if type(part) is ToolCall]
         self._names = {call.id: call.name for call in calls}
@@ -68,11 +67,12 @@ class Dialogue:
     def _system(self, turns: list[Turn]) -> JSON | str | None:
         if not turns:
             return None
-        opaque = mine(turns[0].opaque)
-        if len(turns) == 1 and opaque and opaque.shape.get("string"):
-            said = turns[0].parts
-            if len(said) == 1 and isinstance(said[0], Text):
-                return said[0].text
+        opaque, said = mine(turns[0].opaque), turns[0].parts
+        if len(turns) == 1 and opaque is None and (usual := parts.alone(said)):
+            return {"parts": usual}
+        string = len(turns) == 1 and opaque is not None and opaque.shape.get("string")
+        if string and len(said) == 1 and isinstance(said[0], Text):
+            return said[0].text
         writer = Writer(opaque if len(turns) == 1 else None)
         writer.put("role", None)
         writer.put("parts", [part for turn in turns for part in self._plain(turn, 0)])
@@ -111,7 +111,7 @@ class Dialogue:
                 yield from self._result(answer, f"turns[{at}]")
             said = [part for part in said if type(part) is not ToolResult]
         required = self._family.third and role is _MODEL
-        slots = signatures.slots(said, required=required, recall=self._recall)
+        slots = signatures.slots(said, required=required)
         for number, (part, signature) in enumerate(zip(said, slots, strict=True)):
             where = f"turns[{at}].parts[{number}]"
             if not self._lost(part, signature, where):

@@ -181,12 +181,15 @@ class Writer:
     def __init__(self, opaque: Opaque | None = None) -> None:
         self._body: JSON = {}
         self._open: dict[str, Writer] = {}
-        own = PLAIN if opaque is None or plain(opaque) else opaque
-        self._data = own.data
-        shape = own.shape
-        self._names: Mapping[str, str] = shape.get("names", _NOTHING)
-        self._memos: Mapping[str, tuple[Any, Any]] = shape.get("memos", _NOTHING)
-        self._inner: Mapping[str, Opaque] = shape.get("inner", _NOTHING)
+        self._data: Mapping[str, Any] = _NOTHING
+        self._names: Mapping[str, str] = _NOTHING
+        self._memos: Mapping[str, tuple[Any, Any]] = _NOTHING
+        self._inner: Mapping[str, Opaque] = _NOTHING
+        if opaque is not None and not plain(opaque):
+            self._data, shape = opaque.data, opaque.shape
+            self._names = shape.get("names", _NOTHING)
+            self._memos = shape.get("memos", _NOTHING)
+            self._inner = shape.get("inner", _NOTHING)
 
     @property
     def fresh(self) -> bool:
@@ -197,6 +200,12 @@ class Writer:
         """None leaves the field out."""
         if not (self._memos and self.recall(name, value)) and value is not None:
             self._body[self._names.get(name, name)] = value
+
+    def fill(self, fields: Mapping[str, Any]) -> None:
+        """Puts many at once, of which most are usually None."""
+        for name, value in fields.items():
+            if value is not None or self._memos:
+                self.put(name, value)
 
     def recall(self, name: str, value: Any) -> bool:
         """Writes `name` as it came, if it came and still means `value`."""

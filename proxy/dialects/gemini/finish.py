@@ -59,7 +59,7 @@ _NAMES = {
 
 def parse(value: Any, *, calls: bool) -> tuple[FinishReason, str]:
     """The reason and the upstream's word; `calls`: did the candidate call functions."""
-    known = isinstance(value, str | int) and not isinstance(value, bool)
+    known = isinstance(value, str) or type(value) is int
     raw = enums.name(value, enums.FINISHES) if known else str(value)
     reason = _REASONS.get(raw)
     if reason is None:

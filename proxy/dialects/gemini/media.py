@@ -8,6 +8,7 @@ from urllib.parse import unquote_to_bytes
 
 from proxy.dialects import reading
 from proxy.dialects.base import JSON
+from proxy.dialects.blame import Blame
 from proxy.dialects.gemini.fields import Reader, Writer, mine
 from proxy.errors import invalid
 from proxy.ir import Media, Signature
@@ -69,7 +70,8 @@ def render(media: Media, signature: str | None, *, asked: bool = True, where: st
     in an answer to a client any URL may stand."""
     writer = Writer(media.opaque)
     if mine(media.opaque) is None:
-        media = _adapted(media, where, asked=asked)
+        with Blame(media):
+            media = _adapted(media, where, asked=asked)
     field = "fileData" if media.url or (writer.had("fileData") and not media.data) else "inlineData"
     inner = writer.inner(field)
     inner.put("mimeType", media.mime_type or None)

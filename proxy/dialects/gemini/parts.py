@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, assert_never
 
+from msgspec.structs import replace
+
 from proxy import signatures
-from proxy.dialects import jsontext, reading
+from proxy.dialects import jsontext, reading, unread
 from proxy.dialects.base import JSON, Loss
 from proxy.dialects.gemini import enums, media, results
 from proxy.dialects.gemini.fields import ABSENT, GEMINI, PLAIN, Reader, Writer, mine, plain, snake
@@ -136,7 +138,7 @@ def _other(reader: Reader) -> Part:
         reader.memo("text", ABSENT, "")
         return _said(reader, "")
     signature = _signature(reader)
-    return Foreign(reader.opaque(), signature)
+    return replace(unread.unknown(reader.opaque(), reader.path), signature=signature)
 
 
 _BARE = {"text", "thought", "thoughtSignature", "thought_signature"}

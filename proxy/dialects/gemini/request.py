@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from proxy import signatures
 from proxy.dialects import losses, reading
 from proxy.dialects.base import JSON, Loss, Rendered
 from proxy.dialects.gemini import config, contents, natives, reasoning, tools
@@ -12,6 +11,8 @@ from proxy.dialects.gemini.fields import GEMINI, Reader, Writer, mine
 from proxy.dialects.gemini.ids import Ids
 from proxy.errors import invalid
 from proxy.ir import BuiltinTool, Foreign, ForeignTool, Request, ToolResult, Turn
+
+_FOREIGN = (Foreign, ForeignTool)
 
 
 def parse(body: JSON, *, model: str = "", stream: bool = False) -> Request:
@@ -59,13 +60,10 @@ def _turns(reader: Reader, ids: Ids) -> tuple[Turn, ...]:
     return first + contents.parse(items, ids)
 
 
-def render(request: Request, *, recall: signatures.Recall = signatures.forget) -> Rendered:
-    """`recall` knows the signatures of calls whose client dropped them (`proxy.signatures`).
-
-    Raises INVALID_REQUEST for media that Google cannot read.
-    """
+def render(request: Request) -> Rendered:
+    """Raises INVALID_REQUEST for media that Google cannot read."""
     target = family(request.model)
-    dialogue = Dialogue(request.turns, target, recall=recall)
+    dialogue = Dialogue(request.turns, target)
     system, said = dialogue.render()
     lost = dialogue.losses
     writer = Writer(request.opaque)
@@ -73,26 +71,32 @@ def render(request: Request, *, recall: signatures.Recall = signatures.forget) -
         writer.put("model", None)
     writer.put("contents", said)
     writer.put("systemInstruction", system)
-    # Also where the gateway added a tool of its own accord (`model-search`).
-    added = any(isinstance(tool, BuiltinTool) and not tool.opaque for tool in request.tools)
-    foreign = added or mine(request.opaque) is None
-    # Before Gemini 3 Google answers 400 to its own tools beside functions (googleapis/go-genai
-    # #323), and a coding client such as Codex always offers both.
-    offered = natives.resolved(request.tools, lost)
-    wire = tools.render(offered, lost, apart=foreign and not target.third)
-    writer.put("tools", wire)
-    chosen = tools.render_choice(natives.choice(request.tool_choice, offered, lost))
-    choosing = writer.inner("toolConfig")
-    choosing.put("functionCallingConfig", chosen)
-    if target.third and foreign and tools.mixed(wire):
-        # Gemini 3 takes its own tools beside functions only so (as recorded).
-        choosing.put("includeServerSideToolInvocations", True)
+    if request.tools or request.tool_choice is not None or not writer.fresh:
+        _equip(writer, request, third=target.third, lost=lost)
     _configure(writer.inner("generationConfig"), request, lost)
     if request.parallel_calls is False:
         lost.append(Loss("parallel_tool_calls"))
     if _mixed(request):
         lost += losses.foreign(request, GEMINI)
     return Rendered(writer.done(), losses.unique(lost) if lost else lost)
+
+
+def _equip(writer: Writer, request: Request, *, third: bool, lost: list[Loss]) -> None:
+    """The tools, and the choice among them. `third`: for Gemini 3 and later."""
+    # Also where the gateway added a tool of its own accord (`model-search`).
+    added = any(isinstance(tool, BuiltinTool) and not tool.opaque for tool in request.tools)
+    foreign = added or mine(request.opaque) is None
+    # Before Gemini 3 Google answers 400 to its own tools beside functions (googleapis/go-genai
+    # #323), and a coding client such as Codex always offers both.
+    offered = natives.resolved(request.tools, lost)
+    wire = tools.render(offered, lost, apart=foreign and not third)
+    writer.put("tools", wire)
+    chosen = tools.render_choice(natives.choice(request.tool_choice, offered, lost))
+    choosing = writer.inner("toolConfig")
+    choosing.put("functionCallingConfig", chosen)
+    if third and foreign and tools.mixed(wire):
+        # Gemini 3 takes its own tools beside functions only so (as recorded).
+        choosing.put("includeServerSideToolInvocations", True)
 
 
 def _mixed(request: Request) -> bool:
@@ -107,7 +111,7 @@ def _mixed(request: Request) -> bool:
         opaque = None if value is None else value.opaque
         if opaque is None or opaque.origin is GEMINI:
             continue
-        if opaque.data or isinstance(value, Foreign | ForeignTool):
+        if opaque.data or isinstance(value, _FOREIGN):
             return True
     return False
 

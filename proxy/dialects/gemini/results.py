@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from proxy.dialects import jsontext, reading
+from proxy.dialects import jsontext, reading, unread
 from proxy.dialects.base import JSON
 from proxy.dialects.gemini import media
 from proxy.dialects.gemini.fields import ABSENT, Reader, Writer
@@ -60,7 +60,7 @@ def _piece(value: Any, path: str) -> Part:
         return media.parse_inline(reader, None)
     if reader.has("fileData"):
         return media.parse_file(reader, None)
-    return Foreign(reader.opaque())
+    return unread.unknown(reader.opaque(), path)
 
 
 def response_of(text: str, is_error: bool) -> JSON:

@@ -38,7 +38,8 @@ def _listing(model: str, prefix: str, hints: Hints) -> Operation | None:
 
 
 def _method(model: str, method: str, query: Mapping[str, str]) -> Operation | None:
-    forward = urlencode({name: query[name] for name in _FORWARDED if name in query}, safe=";=")
+    said = {name: query[name] for name in _FORWARDED if name in query}
+    forward = urlencode(said, safe=";=") if said else ""
     match method:
         case "generateContent":
             action, stream = Action.GENERATE, False

@@ -115,6 +115,11 @@ REFUSALS = [
     Refused("gives one answer", {RESPONSES, ANTHROPIC}, "Responses gives one answer"),
     Refused("Google does not read this URL", {GEMINI}, "before the codec, the gateway fetches it"),
     Refused("file by URL is not taken", {CHAT}, "Chat takes files as data"),
+    Refused(
+        "names a file by its id",
+        {CHAT, RESPONSES, ANTHROPIC, GEMINI},
+        "only the service that keeps a file can read it",
+    ),
     Refused("only Google can read", {CHAT, RESPONSES, ANTHROPIC}, "the file lies at Google"),
 ]
 

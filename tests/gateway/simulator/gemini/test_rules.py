@@ -83,6 +83,7 @@ def test_the_second_generation_demands_no_signature() -> None:
     [
         ({"generationConfig": {"temperature": 3}}, "temperature"),
         ({"generationConfig": {"maxOutputTokens": 0}}, "max_output_tokens"),
+        ({"generationConfig": {"candidateCount": 9}}, "candidate_count"),
         ({"generationConfig": {"thinkingConfig": {"thinkingBudget": 1, "thinkingLevel": "LOW"}}},
          "only one of thinking budget"),
         ({"tools": [{"functionDeclarations": [{"name": "no spaces"}]}]}, "Invalid function name"),

@@ -49,7 +49,8 @@ async def test_it_does_what_only_completions_can(
 
 
 @pytest.mark.parametrize(
-    "body", [{"model": "m"}, {**ASKED, "messages": []}, {**ASKED, "prompt": []}]
+    "body",
+    [{"model": "m"}, {**ASKED, "messages": []}, {**ASKED, "prompt": []}, {**ASKED, "n": 10**6}],
 )
 async def test_what_it_refuses(client: httpx.AsyncClient, body: JSON) -> None:
     answer = await client.post(PATH, json=body)

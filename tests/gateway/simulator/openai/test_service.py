@@ -223,6 +223,7 @@ async def test_models_are_listed(client: httpx.AsyncClient) -> None:
         ({"messages": [{"role": "assistant", "tool_calls": [{"id": "c"}]},
                        {"role": "user", "content": "x"}]}, "messages.[1].role", None),
         ({"stream_options": {"include_usage": True}}, "stream_options", None),
+        ({"n": 129}, "n", "integer_above_max_value"),
         ({"tools": [{"type": "function"}]}, "tools[0]", "missing_required_parameter"),
     ],
 )  # fmt: skip
