@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import gzip
+import os
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -53,3 +55,22 @@ def test_a_link_to_nothing_is_a_plain_one() -> None:
 
 def test_it_is_only_for_reading(site: Client) -> None:
     assert site.post("/static/css/base.css").status_code == 405
+
+
+def test_a_sheet_is_served_with_those_that_it_imports(site: Client) -> None:
+    whole, part = (site.get(f"/static/css/{name}.css").content for name in ("site", "tokens"))
+    assert whole.startswith(part)
+    assert b"@import" not in whole
+
+
+def test_an_edited_import_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.assets.finders.find", lambda name: str(tmp_path / name))
+    (tmp_path / "all.css").write_text('@import "one.css";\n')
+    one = tmp_path / "one.css"
+    found = []
+    for moment, text in enumerate(("a {}", "b {}")):
+        one.write_text(text)
+        os.utime(one, ns=(moment, moment))
+        asset = assets.find("all.css")
+        found.append(asset and asset.body.strip())
+    assert found == [b"a {}", b"b {}"]

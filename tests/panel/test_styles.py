@@ -10,19 +10,25 @@ from tests.support.source import ROOT
 STYLES = ROOT / "static" / "css"
 SCRIPTS = ROOT / "static" / "js"
 TEMPLATES = ROOT / "templates"
+MOST_LINES = 400
 
-BLOCK = re.compile(r"(--[\w-]+):\s*(#[0-9a-f]{6}|rgb\([^)]*\))")
+VALUE = r"#[0-9a-f]{6}|rgb\([^)]*\)"
+PAIR = re.compile(rf"(--[\w-]+): var\(--light, ({VALUE})\) var\(--dark, ({VALUE})\);")
+SWITCHES = re.compile(r"color-scheme: (\w+);\s+--light: ?(\w*);\s+--dark: ?(\w*);")
 COLOUR = re.compile(r"#[0-9a-f]{3,8}\b|\b(rgb|hsl|oklch|color-mix)\(", re.IGNORECASE)
 TEXTS = ("ink", "muted", "brand", "healthy", "cooling", "banned", "disabled")
 
 
+def tokens() -> str:
+    return (STYLES / "tokens.css").read_text(encoding="utf-8")
+
+
 def palettes() -> dict[str, dict[str, str]]:
-    text = (STYLES / "tokens.css").read_text(encoding="utf-8")
-    light, system, chosen = re.split(
-        r'@media \(prefers-color-scheme: dark\)|:root\[data-theme="dark"\]', text
-    )
-    names = {"light": light, "system": system, "dark": chosen}
-    return {name: dict(BLOCK.findall(part)) for name, part in names.items()}
+    found = PAIR.findall(tokens())
+    return {
+        "light": {name: light for name, light, _ in found},
+        "dark": {name: dark for name, _, dark in found},
+    }
 
 
 def brightness(colour: str) -> float:
@@ -39,9 +45,15 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_dark_is_dark_whoever_asked_for_it() -> None:
-    found = palettes()
-    assert found["system"] == found["dark"]
-    assert found["dark"].keys() == found["light"].keys()
+    assert SWITCHES.findall(tokens()) == [
+        ("light", "initial", ""),
+        ("dark", "", "initial"),
+        ("dark", "", "initial"),
+    ]
+
+
+def test_every_colour_is_of_both() -> None:
+    assert COLOUR.findall(PAIR.sub("", tokens())) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -98,3 +110,46 @@ def test_a_page_needs_no_inline_script_or_style(path: Path) -> None:
     assert re.findall(r"<script(?![^>]*\bsrc=)", text) == []
     assert re.findall(r"<style|\sstyle=|\son\w+=|javascript:", text) == []
     assert re.findall(r"(?:src|href|action)=[\"']?(?:https?:)?//", text) == []
+
+
+FILES = [*sorted(STYLES.glob("*.css")), *sorted(SCRIPTS.glob("*.js"))]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_sheet_or_script_is_one_idea(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_every_sheet_is_on_some_page() -> None:
+    sheets = "".join(path.read_text(encoding="utf-8") for path in STYLES.glob("*.css"))
+    pages = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.rglob("*.html"))
+    imported = re.findall(r'^@import "([\w-]+\.css)";$', sheets, re.MULTILINE)
+    linked = re.findall(r"{% static 'css/([\w-]+\.css)' %}", pages)
+    assert {*imported, *linked} == {path.name for path in STYLES.glob("*.css")}
+    assert not {*imported} & {*linked}
+
+
+TAG = r"{%.*?%}"
+CLASSES = re.compile(rf'class="((?:{TAG}|{{{{.*?}}}}|[^"])*)"|({TAG})')
+QUOTED = re.compile(r"""(["'`])(.*?)\1""")
+# htmx sets one by itself; panel/charts.py makes those of series, and of tones: `t-` and a state.
+MADE = re.compile(r"htmx-request|s[1-6]|t-(?=\w)")
+
+
+def named() -> set[str]:
+    """Every word that may be a class: of attributes, of arguments of tags, of quoted text."""
+    texts = []
+    for path in TEMPLATES.rglob("*.html"):
+        texts += ["".join(each) for each in CLASSES.findall(path.read_text(encoding="utf-8"))]
+    for path in [*SCRIPTS.glob("*.js"), *(ROOT / "panel").rglob("*.py")]:
+        texts += [each for _, each in QUOTED.findall(path.read_text(encoding="utf-8"))]
+    return set(re.findall(r"[\w-]+", " ".join(texts)))
+
+
+def test_no_rule_is_for_a_class_that_nothing_has() -> None:
+    known = named() | {""}
+    for path in sorted(STYLES.glob("*.css")):
+        text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        heads = " ".join(re.findall(r"([^{}]*){", text))
+        ruled = re.findall(r"\.([a-z][\w-]*)", heads)
+        assert [each for each in ruled if MADE.sub("", each) not in known] == [], path.name
