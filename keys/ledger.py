@@ -13,11 +13,13 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from keys import waiters
 from keys.batch import Terms
+from keys.outage import LedgerDown
 from keys.plan import Reserve, Settle
 from keys.records import RequestRecord
 from keys.session import Session
-from keys.writer import LedgerDown, Stats, Writer
+from keys.writer import Stats, Writer
 
 __all__ = ["Ledger", "LedgerDown"]
 
@@ -32,8 +34,9 @@ class Ledger:
     """One per process and database. Everything is called on the loop that called `start`.
 
     `hold` is how long the reservations of a process that died stay locked; a living one prolongs
-    its own. `zone` is where a day of the usage sums begins; `room` is how many request records
-    may wait while the database is away.
+    its own. `zone` is where a day of the usage sums begins; `room` is how many request records,
+    and how many orders, may wait while the database is away. `patience`: so many seconds a
+    reservation is waited for, whatever the database does.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Ledger:
         hold: timedelta = timedelta(minutes=2),
         zone: tzinfo = UTC,
         room: int = 10_000,
+        patience: float = 10.0,
     ) -> None:
         self.owner = str(uuid.uuid4())
         self.stats = Stats()
@@ -51,6 +55,7 @@ class Ledger:
         self._session = Session(using)
         self._terms = Terms(self.owner, hold, zone)
         self._room = room
+        self._patience = patience
         self._writer: Writer | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -80,15 +85,20 @@ class Ledger:
         writer, loop = self._writer, self._loop
         if writer is None or loop is None:
             raise LedgerDown("the ledger is not running")
+        if writer.full:
+            raise LedgerDown("the ledger has fallen behind")
         waiter: asyncio.Future[None] = loop.create_future()
         writer.post(Reserve(request_id, key_id, units, model), waiter)
         writer.kick()
+        timer = loop.call_later(self._patience, waiters.expire, waiter)
         try:
             await waiter
-        except asyncio.CancelledError:
+        except (asyncio.CancelledError, waiters.Overdue):
             # It may be committed all the same, and its request will never settle it.
             self.settle(request_id, key_id, 0, charge=False)
             raise
+        finally:
+            timer.cancel()
 
     def settle(self, request_id: str, key_id: int, units: int, *, charge: bool) -> None:
         """Ends a reservation: charges `units`, at most what was reserved, or refunds it all.

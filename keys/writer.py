@@ -2,8 +2,8 @@
 
 What goes wrong with the database is decided here. A request that waits is refused, since quota
 is never given away; settlements wait until the database is back; records wait too, up to a
-bound, after which they are dropped and counted. An order or a record that no database takes is
-found by halving its batch, and fails alone.
+bound, after which they are dropped and counted. One failure answers all who wait by then. An order
+or a record that no database takes is found by halving its batch, and fails alone.
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
 import queue
-import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
-from django.db.utils import DataError, Error, IntegrityError
 
-from keys import batch, waiters
+from keys import batch, outage, waiters
 from keys.batch import Batch, Posted, Terms
-from keys.plan import Order, Plan, Reserve, Settle
+from keys.courtesy import give_way
+from keys.outage import Outage
+from keys.plan import Order, Plan
 from keys.records import RequestRecord
 from keys.session import Session
 
@@ -33,12 +33,7 @@ log = logging.getLogger("potluck.ledger")
 _SIZE = 256
 _GROUP = 64
 """Records are nobody's to wait for: until so many are queued, they wait for the next flush."""
-_PATIENCE = 5.0
 _FAREWELLS = 3
-
-
-class LedgerDown(Exception):
-    """The ledger cannot be written, so nothing can be reserved."""
 
 
 class Stats(msgspec.Struct):
@@ -82,7 +77,7 @@ class Writer:
         self._pushed = False
         self._closing = False
         self._kept = False
-        self._strikes = 0
+        self._outage = Outage()
         self._due = clock()
         self._thread = threading.Thread(target=self._run, name="ledger", daemon=True)
 
@@ -97,6 +92,11 @@ class Writer:
 
     def post(self, order: Order, waiter: asyncio.Future[None] | None = None) -> None:
         self._posts.append(Posted(order, waiter))
+
+    @property
+    def full(self) -> bool:
+        """More is queued than a database that is there ever leaves: no more should ask."""
+        return len(self._posts) >= self._room
 
     def note(self, record: RequestRecord) -> None:
         if len(self._records) < self._room:
@@ -129,37 +129,36 @@ class Writer:
             self._bell.put(None)
 
     def _run(self) -> None:
-        _give_way()
-        going = True
+        give_way()
+        going, stumbles = True, 0
         while going:
             try:
-                going = self._turn()
-            except Exception:
-                self._strikes += 1
-                going = not self._closing
+                going, stumbles = self._turn(), 0
+            except Exception as error:
+                going, stumbles = not self._closing, stumbles + 1
                 log.exception("the ledger's writer stumbled")
+                self._turn_away(error)
+                time.sleep(outage.delay(stumbles))
         self._farewell()
 
     def _turn(self) -> bool:
         self._pause()
         # Read before the queues: whatever was queued before it was set is still written.
         closing = self._closing
-        self._prolong()
         flushed = [self._flushes.popleft() for _ in range(len(self._flushes))]
-        for taken in self._take():
-            self._commit(taken)
+        self._write()
+        error = outage.down() if self._kept else None
+        self._prolong()
         while self._sweeps:
             self._sweep(*self._sweeps.popleft())
-        if flushed:
-            error = LedgerDown("the ledger cannot be written") if self._kept else None
-            self._answer([(waiter, error) for waiter in flushed])
-        return not closing or (self._kept and self._strikes < _FAREWELLS)
+        self._answer([(waiter, error) for waiter in flushed])
+        return not closing or (self._kept and self._outage.strikes < _FAREWELLS)
 
     def _pause(self) -> None:
         """Until somebody rings, a retry is due, or reservations want prolonging."""
         seconds = self._terms.hold.total_seconds() / 4
         if self._kept:
-            seconds = min(seconds, _PATIENCE, 0.05 * 2**self._strikes)
+            seconds = min(seconds, outage.delay(self._outage.strikes))
         with contextlib.suppress(queue.Empty):
             self._bell.get(timeout=seconds)
         # Cleared before the queues are read: what comes later rings again.
@@ -173,25 +172,50 @@ class Writer:
         orders = len(posts)
         notes = len(found) if all_of_it or len(found) >= _GROUP else 0
         while orders or notes:
-            some, few = min(orders, _SIZE), min(notes, _SIZE)
+            some, few = self._safe(min(orders, _SIZE)), min(notes, _SIZE)
             orders, notes = orders - some, notes - few
             yield Batch(
                 [posts.popleft() for _ in range(some)], [found.popleft() for _ in range(few)]
             )
 
-    def _commit(self, taken: Batch) -> None:
+    def _safe(self, some: int) -> int:
+        """How many of the first orders to try. After a failure only what was kept: so that what
+        may have to be undone does not grow with every attempt."""
+        if not self._outage.strikes:
+            return some
+        waiting = (place for place in range(some) if self._posts[place].waiter is not None)
+        return next(waiting, some) or some
+
+    def _write(self) -> None:
+        """Stops at the first sign that the database is away."""
+        for whole in self._take():
+            pending = [whole]
+            while pending:
+                taken = pending.pop()
+                error = self._commit(taken)
+                if error is None:
+                    continue
+                if outage.away(error):
+                    self._postpone([taken, *reversed(pending)], error)
+                    return
+                if halves := taken.halves():
+                    pending += reversed(halves)
+                else:
+                    self._reject(taken, error)
+
+    def _commit(self, taken: Batch) -> Exception | None:
         try:
             done = batch.commit(self._session, taken, self._terms, self._clock())
         except Exception as error:
             self.stats.failures += 1
-            self._fail(taken, error)
-        else:
-            self.stats.batches += 1
-            self.stats.records += len(taken.records)
-            self._settled(taken, done)
+            return error
+        self.stats.batches += 1
+        self.stats.records += len(taken.records)
+        self._settled(taken, done)
+        return None
 
     def _settled(self, taken: Batch, done: Plan) -> None:
-        self._recovered()
+        self._outage.over()
         self.stats.unknown += done.unknown
         self._held.update(done.opened)
         self._held.difference_update(done.ended)
@@ -203,35 +227,26 @@ class Writer:
             ]
         )
 
-    def _recovered(self) -> None:
-        if self._strikes:
-            log.warning("the ledger is written again after %d failures", self._strikes)
-            self._strikes = 0
-
-    def _fail(self, taken: Batch, error: Exception) -> None:
-        if isinstance(error, Error) and not isinstance(error, DataError | IntegrityError):
-            self._postpone(taken, error)
-        elif halves := taken.halves():
-            for half in halves:
-                self._commit(half)
-        else:
-            self._reject(taken, error)
-
-    def _postpone(self, taken: Batch, error: Exception) -> None:
-        """The database is not there: keep what can wait, refuse who cannot."""
+    def _postpone(self, batches: Sequence[Batch], error: Exception) -> None:
+        """The database is not there: keep what can wait, refuse who cannot. Only the first of
+        `batches` was tried."""
         self._kept = True
-        self._strikes += 1
-        if self._strikes == 1:
-            log.error("the ledger cannot be written: %s", error)
-        kept = [post for post in taken.posts if isinstance(post.order, Settle)]
-        self._posts.extendleft(reversed(kept))
-        self._records.extendleft(reversed(taken.records))
+        self._outage.failed(error, self._clock())
+        self._records.extendleft(reversed([note for each in batches for note in each.records]))
+        tried, *others = [each.posts for each in batches]
         if self._session.doubtful:
-            # The commit may have held although its answer was lost: then it is undone later.
-            for post in taken.posts:
-                if isinstance(post.order, Reserve):
-                    self.post(Settle(post.order.request_id, post.order.key_id, 0, charge=False))
-        self._refuse(taken.posts, error)
+            others.insert(0, outage.undone(tried))
+            self._refuse(tried, error)
+        else:
+            others.insert(0, tried)
+        self._posts.extendleft(reversed([post for posts in others for post in posts]))
+        self._turn_away(error)
+
+    def _turn_away(self, error: Exception) -> None:
+        """Refuses everybody who is queued; nothing of theirs was tried."""
+        waiting = [self._posts.popleft() for _ in range(len(self._posts))]
+        self._posts.extendleft(reversed(outage.kept(waiting)))
+        self._refuse(waiting, error)
 
     def _reject(self, taken: Batch, error: Exception) -> None:
         """One order or record that would fail for ever. A lost settlement expires unpaid."""
@@ -241,28 +256,32 @@ class Writer:
         self._refuse(taken.posts, error)
 
     def _refuse(self, posts: Sequence[Posted], error: Exception) -> None:
-        self._answer([(post.waiter, _down(error)) for post in posts if post.waiter is not None])
+        self._answer(
+            [(post.waiter, outage.down(error)) for post in posts if post.waiter is not None]
+        )
 
     def _prolong(self) -> None:
         now = self._clock()
-        if now < self._due:
+        if now < self._due or self._kept:
             return
         try:
             batch.prolong(self._session, self._held, now + self._terms.hold)
         except Exception as error:
-            self._strikes += 1
-            log.warning("reservations could not be prolonged: %r", error)
+            self._kept = True
+            self._outage.failed(error, now)
         else:
             self._due = now + self._terms.hold / 4
-            self._recovered()
 
     def _sweep(self, now: datetime, waiter: asyncio.Future[int]) -> None:
+        if self._kept:
+            self._tell(waiters.fail, waiter, outage.down())
+            return
         try:
             # A process that slept past its own expiry still runs its requests.
             batch.prolong(self._session, self._held, max(now, self._clock()) + self._terms.hold)
             found = batch.sweep(self._session, now)
         except Exception as error:
-            self._tell(waiters.fail, waiter, _down(error))
+            self._tell(waiters.fail, waiter, outage.down(error))
         else:
             self._tell(waiters.succeed, waiter, found)
 
@@ -279,20 +298,3 @@ class Writer:
         if lost := len(self._posts) + len(self._records):
             log.error("the ledger closed with %d entries unwritten", lost)
         self._session.close()
-
-
-def _give_way() -> None:
-    """Lets this thread wake up without taking the processor from the one that woke it.
-
-    On a single core it would otherwise interrupt the event loop for every reservation; so it
-    starts when the loop waits, with all that has come by then in one transaction.
-    """
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-
-
-def _down(error: Exception) -> LedgerDown:
-    down = LedgerDown("the ledger cannot be written")
-    down.__cause__ = error
-    return down

@@ -15,6 +15,7 @@ OURS = frozenset(
         "upstream_timeout",
         "upstream_failed",
         "shutting_down",
+        "database_unavailable",
         "internal_error",
         "500",
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -13,6 +15,8 @@ from django.views.decorators.http import require_safe
 
 from panel.api import errors
 from panel.pages import connect, status
+
+log = logging.getLogger("potluck.panel")
 
 
 @require_safe
@@ -34,3 +38,21 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def broken(request: HttpRequest, *_: Any) -> HttpResponse:
     return render(request, "500.html", status=500)
+
+
+class Away:
+    """Middleware: a page that its database does not answer says so, instead of a mistake."""
+
+    def __init__(self, respond: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, errors.AWAY):
+            return None
+        log.error("the database does not answer a page: %s", error)
+        response = render(request, "503.html", status=503)
+        response["Retry-After"] = str(errors.WAIT)
+        return response

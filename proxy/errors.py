@@ -33,6 +33,7 @@ class ErrorKind(enum.StrEnum):
     UPSTREAM_BROKEN = "upstream_failed"
     CLIENT_GONE = "client_disconnected"
     SHUTTING_DOWN = "shutting_down"
+    DATABASE = "database_unavailable"
     INTERNAL = "internal_error"
 
     def http_status(self) -> int:  # noqa: C901 - a table, which mypy proves complete
@@ -58,7 +59,7 @@ class ErrorKind(enum.StrEnum):
                 return 500
             case ErrorKind.UPSTREAM_BROKEN:
                 return 502
-            case ErrorKind.NO_CREDENTIAL | ErrorKind.SHUTTING_DOWN:
+            case ErrorKind.NO_CREDENTIAL | ErrorKind.SHUTTING_DOWN | ErrorKind.DATABASE:
                 return 503
             case ErrorKind.UPSTREAM_TIMEOUT:
                 return 504
@@ -83,6 +84,7 @@ _USUAL: Mapping[ErrorKind, Reason] = {
     ErrorKind.UPSTREAM_BROKEN: Reason.UPSTREAM_FAILED,
     ErrorKind.CLIENT_GONE: Reason.CLIENT_GONE,
     ErrorKind.SHUTTING_DOWN: Reason.GATEWAY_STOPPING,
+    ErrorKind.DATABASE: Reason.GATEWAY_DATABASE,
     ErrorKind.INTERNAL: Reason.GATEWAY_FAILED,
 }
 

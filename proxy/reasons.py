@@ -42,6 +42,7 @@ class Reason(enum.StrEnum):
     UPSTREAM_TIMEOUT = "upstream.timeout"
     UPSTREAM_FAILED = "upstream.failed"
     GATEWAY_STOPPING = "gateway.stopping"
+    GATEWAY_DATABASE = "gateway.database"
     GATEWAY_FAILED = "gateway.failed"
     CLIENT_GONE = "client.gone"
 

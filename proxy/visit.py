@@ -27,6 +27,10 @@ from proxy.session import session_of
 log = logging.getLogger("potluck.proxy")
 
 _encode = msgspec.json.Encoder().encode
+_DATABASE = (
+    "The gateway's database is busy or full, so no quota can be reserved. Try again in 5 seconds; "
+    "if it stays so, tell the operator."
+)
 _FREE = frozenset({Action.COUNT, Action.MODELS, Action.MODEL, Action.LOCAL})
 
 
@@ -130,9 +134,7 @@ class Visit:
         except Refused as refused:
             raise _exhausted(refused, call.model, services.clock()) from refused
         except LedgerDown as down:
-            raise GatewayError(
-                ErrorKind.INTERNAL, "The quota ledger cannot be written. Try again.", retry_after=5
-            ) from down
+            raise GatewayError(ErrorKind.DATABASE, _DATABASE, retry_after=5) from down
         call.reserved = True
 
     async def _answer(self, responder: Responder, question: Question) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, JsonResponse
 from rest_framework.exceptions import (
     APIException,
@@ -39,6 +40,14 @@ class Missing(APIException):
     default_code = "not_found"
 
 
+AWAY = (OperationalError, InterfaceError)
+"""A database that is locked, full, or not there: nobody's mistake, and it may be over soon."""
+WAIT = 5
+"""Seconds until another try makes sense then."""
+LATER = (
+    "The database is busy or full. Try again in a moment; if it stays so, look for room on its "
+    "disk and for a backup that locks it."
+)
 _OURS = frozenset({"api", "auth", "config", "creds", "usage"})
 """What addresses of the REST API begin with."""
 _NO_CHOICE = "This is none of the values that it takes; /api/docs lists them."
@@ -54,13 +63,13 @@ class _Said(NamedTuple):
 
 def answer(error: Exception, context: Mapping[str, Any]) -> Response:
     """The exception handler of every view here."""
-    said = _of_keys(error) or _of_the_door(error) or _of_the_framework(error)
+    said = _of_keys(error) or _of_the_door(error) or _of_the_framework(error) or _of_disks(error)
     if said is None:
         log.error("the REST API made a mistake", exc_info=error)
         said = _Said(500, "internal_error", "The gateway made a mistake; its log says which.")
-    body: dict[str, Any] = {"code": said.code, "message": said.message}
+    body: dict[str, Any] = {"code": said.code, "message": _utf8(said.message)}
     if said.fields:
-        body["fields"] = dict(said.fields)
+        body["fields"] = {_utf8(name): _utf8(text) for name, text in said.fields.items()}
     response = Response({"error": body}, status=said.status)
     if said.retry_after is not None:
         response["Retry-After"] = str(max(1, math.ceil(said.retry_after)))
@@ -136,6 +145,13 @@ def _of_the_door(error: Exception) -> _Said | None:
             return None
 
 
+def _of_disks(error: Exception) -> _Said | None:
+    if not isinstance(error, AWAY):
+        return None
+    log.error("the database does not answer the REST API: %s", error)
+    return _Said(503, "database_unavailable", LATER, retry_after=WAIT)
+
+
 def _of_the_framework(error: Exception) -> _Said | None:
     match error:
         case ValidationError():
@@ -158,6 +174,11 @@ def _of_the_framework(error: Exception) -> _Said | None:
             return _Said(403, "permission_denied", "This is not allowed.")
         case _:
             return None
+
+
+def _utf8(text: str) -> str:
+    """A name that was sent may hold half of a surrogate pair, which no answer can."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _of(name: str, text: str) -> str:

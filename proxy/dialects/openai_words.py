@@ -47,6 +47,7 @@ def name(kind: ErrorKind) -> str:
             | ErrorKind.UPSTREAM_BROKEN
             | ErrorKind.CLIENT_GONE
             | ErrorKind.SHUTTING_DOWN
+            | ErrorKind.DATABASE
             | ErrorKind.INTERNAL
         ):
             return "server_error"

@@ -14,11 +14,12 @@ from django.db.utils import IntegrityError, OperationalError
 
 from keys.batch import Batch, Posted, Terms
 from keys.models import LedgerEntry, RequestRecord
+from keys.outage import LedgerDown
 from keys.plan import Reserve, Settle
 from keys.quota import Balance
 from keys.records import RequestRecord as Record
 from keys.session import Session
-from keys.writer import LedgerDown, Stats, Writer
+from keys.writer import Stats, Writer
 from tests.keys.conftest import Bank, Clock
 
 pytestmark = pytest.mark.django_db(transaction=True, databases="__all__")

@@ -29,8 +29,8 @@ def test_an_unknown_address_of_the_api_is_answered_in_its_shape(
         ("/auth/nowhere", BROWSER),
         ("/auth/nowhere", "text/html"),
         ("/nowhere", "*/*"),
-        ("/authority", "application/json"),
-        ("/panel/api/nowhere", ""),
+        ("/authority", "application/json, text/html"),
+        ("/panel/api/nowhere", "*/*"),
     ],
 )
 def test_people_get_a_page(site: Client, path: str, accept: str) -> None:
@@ -38,6 +38,12 @@ def test_people_get_a_page(site: Client, path: str, accept: str) -> None:
     assert answer.status_code == 404
     assert answer["Content-Type"].startswith("text/html")
     assert 'href="/"' in answer.content.decode()
+
+
+def test_a_program_that_takes_no_page_gets_none(site: Client) -> None:
+    answer = site.get("/authority", headers={"accept": "application/json"})
+    assert answer.status_code == 404
+    assert "check the base URL" in answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("accept", ["text/html;q=x", ";;,", "q=0", "é", "*" * 1_000])

@@ -13,7 +13,7 @@ from credentials.pool import Access, Lease, Unavailable
 from keys.balance import Balance
 from keys.cost import Costs
 from keys.directory import Directory, Grant
-from keys.ledger import Ledger
+from keys.ledger import Ledger, LedgerDown
 from keys.quota import Limit, Refused
 from keys.records import RequestRecord
 from proxy.call import Call
@@ -81,12 +81,15 @@ class FakeLedger:
 
     def __init__(self, quota: int = 1_000) -> None:
         self.quota = quota
+        self.down = False
         self.settled: dict[str, bool] = {}
         self.models: list[str] = []
         self.records: list[RequestRecord] = []
         self._held: dict[str, int] = {}
 
     async def reserve(self, key_id: int, units: int, request_id: str, model: str = "") -> None:
+        if self.down:
+            raise LedgerDown("away")
         self.models.append(model)
         if units > self.quota:
             raise Refused(Limit.TOTAL, needed=units, remaining=self.quota)

@@ -109,6 +109,10 @@ def _ours() -> dict[str, Advice]:
         "shutting_down": Advice(
             _("The gateway was about to stop."), _("Nothing: the caller tries again.")
         ),
+        "database_unavailable": Advice(
+            _("The database was busy, full or away, so no quota could be reserved."),
+            _("Look for room on its disk, and for a backup that locks it; the log says more."),
+        ),
         "internal_error": Advice(
             _("The gateway made a mistake."),
             _("Look for the request id in the gateway's log, and report it with what it says."),

@@ -59,7 +59,7 @@ def of(kind: ErrorKind) -> str:
             return "rate_limit_error"
         case ErrorKind.UPSTREAM_TIMEOUT:
             return "timeout_error"
-        case ErrorKind.NO_CREDENTIAL | ErrorKind.SHUTTING_DOWN:
+        case ErrorKind.NO_CREDENTIAL | ErrorKind.SHUTTING_DOWN | ErrorKind.DATABASE:
             return "overloaded_error"
         case ErrorKind.UPSTREAM_BROKEN | ErrorKind.CLIENT_GONE | ErrorKind.INTERNAL:
             return "api_error"

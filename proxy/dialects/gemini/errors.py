@@ -29,6 +29,7 @@ STATUSES: dict[ErrorKind, str] = {
     ErrorKind.UPSTREAM_BROKEN: "UNAVAILABLE",
     ErrorKind.CLIENT_GONE: "CANCELLED",
     ErrorKind.SHUTTING_DOWN: "UNAVAILABLE",
+    ErrorKind.DATABASE: "UNAVAILABLE",
     ErrorKind.INTERNAL: "INTERNAL",
 }
 
