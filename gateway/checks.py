@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Tags, Warning, register
 
 from gateway import keyfiles
+from gateway.config import Config
 
 _IDLE = {
     "METADATA_SERVICE_URL": "no credential is taken from the metadata service of a cloud machine. "
@@ -42,7 +43,7 @@ def private_files(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMess
 def open_to_all(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMessage]:
     """W002: keys travel in clear text when other machines reach the port directly."""
     config = settings.POTLUCK
-    if _loopback(config.host) or config.trusted_proxies or not _address(config.host):
+    if not plain(config.host, config) or not _address(config.host):
         return []
     return [
         Warning(
@@ -61,6 +62,11 @@ def without_meaning(app_configs: Sequence[Any] | None, **_: Any) -> list[CheckMe
         for name, why in _IDLE.items()
         if os.environ.get(name, "").strip()
     ]
+
+
+def plain(host: str, config: Config) -> bool:
+    """Whether other machines reach `host` without TLS."""
+    return not _loopback(host) and not config.trusted_proxies
 
 
 def _address(host: str) -> bool:

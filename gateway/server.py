@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import math
 import signal
 import socket
-from typing import cast
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
-from gateway.joined import Joined
 from gateway.setting import ConfigError
+from gateway.wire import Http
 
 _BACKLOG = 2_048
 # Longer than the idle time after which common clients drop a pooled connection themselves: the
 # one who closes first must not be the server, or a request meets a closed door.
 _KEEP_ALIVE = 75
 
-_LIVE = b"/auth/logs/stream"
 _LARGEST_MESSAGE = 16_384
 """Bytes of what a viewer of the live log says."""
-
-
-class Http(HttpToolsProtocol):
-    """Opens a websocket at the live log only. To ask for one elsewhere is an ordinary request, and
-    whoever is asked says so in its own words: Codex is sent to POST, and is there at once."""
-
-    def on_headers_complete(self) -> None:
-        before = self.cycle
-        super().on_headers_complete()
-        if self.cycle is not before:
-            self.cycle.transport = cast(asyncio.Transport, Joined(self.transport, self.loop))
-
-    def _should_upgrade(self) -> bool:
-        live = self.url.partition(b"?")[0] == _LIVE and self.parser.get_method() == b"GET"
-        return live and super()._should_upgrade()
-
-    def _unsupported_upgrade_warning(self) -> None:
-        """Every start of Codex would be a warning."""
 
 
 def bind(host: str, port: int) -> socket.socket:

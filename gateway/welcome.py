@@ -8,11 +8,17 @@ from gateway import __version__
 
 MODEL = "gemini-2.5-flash"
 
+_PLAIN = (
+    "Other machines reach it by plain HTTP, where passwords and keys can be read on the way: put "
+    "a proxy that speaks TLS before it, and name the proxy in TRUSTED_PROXIES."
+)
+
 
 class Start(NamedTuple):
     """What a starting gateway knows about itself.
 
     `manage` is how to run its commands; `password` is there when it was made just now.
+    `plain`: other machines reach it without TLS, as was asked just now.
     """
 
     url: str
@@ -20,11 +26,14 @@ class Start(NamedTuple):
     password: str | None
     keys: int
     credentials: int
+    plain: bool = False
 
 
 def greet(start: Start) -> str:
     """One line; before there are a key and a credential, also what to do next."""
     lines = [f"Potluck {__version__} · {start.url} · Ctrl-C stops it"]
+    if start.plain:
+        lines += [_PLAIN]
     if start.password:
         lines += ["", f"Panel password, shown this once: {start.password}"]
         lines += [f"Log in with it: {start.url}/panel"]

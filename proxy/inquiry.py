@@ -138,6 +138,8 @@ class Inquiry:
         bounds.answers(request.sampling.n, self._operation.dialect, speaker.codec.name)
         with Spelt(self._body):
             rendered = speaker.codec.render_request(request)
+        if speaker.codec.name is not self._operation.dialect:
+            bounds.question(request.turns, self._operation.dialect)
         call.lose(rendered.losses)
         body = _encode(rendered.body)
         if speaker.storage is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -69,11 +69,23 @@ def destination(address: str) -> str:
 def _away(request: HttpRequest) -> HttpResponse:
     if "HX-Request" in request.headers:
         # A redirect would be followed by the script, and the login shown in a part of the page.
-        asked = urlsplit(request.headers.get("HX-Current-URL", ""))
-        target = _login(f"{asked.path}?{asked.query}" if asked.query else asked.path)
+        target = _login(_path(urlsplit(request.headers.get("HX-Current-URL", ""))))
         return HttpResponse(status=401, headers={"HX-Redirect": target})
-    target = _login(request.get_full_path() if request.method in ("GET", "HEAD") else "")
-    return HttpResponseRedirect(target)
+    reading = request.method in ("GET", "HEAD")
+    return HttpResponseRedirect(_login(request.get_full_path() if reading else _form(request)))
+
+
+def _form(request: HttpRequest) -> str:
+    """The page whose form was sent; "" if the browser does not say, or it is none of ours."""
+    try:
+        page = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
+    return _path(page) if page.netloc == request.get_host() else ""
+
+
+def _path(address: SplitResult) -> str:
+    return f"{address.path}?{address.query}" if address.query else address.path
 
 
 def _login(path: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -112,6 +112,15 @@ class KeyForm(forms.Form):
         """What was found wrong when the key was to be written: only its expiry can be."""
         for name in invalid.errors:
             self.add_error(name, _("This day is over already."))
+
+    @property
+    def changed(self) -> Attributes:
+        """Of `details` what is not as it was shown. A date is a day of its zone: it goes along."""
+        names = set(self.changed_data)
+        if "time_zone" in names and self.details.get("expires_at"):
+            names.add("expires_at")
+        found = {name: value for name, value in self.details.items() if name in names}
+        return cast(Attributes, found)
 
     @property
     def limits(self) -> list[forms.BoundField]:

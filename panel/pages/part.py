@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.encoding import iri_to_uri
 
 SHEET = "sheet-body"
 
@@ -34,6 +35,7 @@ def wants(request: HttpRequest, target: str) -> bool:
 
 def to(request: HttpRequest, address: str) -> HttpResponse:
     """Goes to another page; htmx is told to go there as a whole."""
+    address = iri_to_uri(address)
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": address})
     return HttpResponse(status=303, headers={"Location": address})

@@ -17,6 +17,7 @@ from keys.attributes import Invalid
 from keys.models import ApiKey, EntryKind
 from panel import keeping
 from panel.forms.keys import KeyForm, MoveForm, initial
+from panel.forms.shown import remember
 from panel.pages import part, undo
 from panel.pages.door import admin_required
 from panel.pages.history import chart, per_model
@@ -43,13 +44,14 @@ def shown(request: HttpRequest, key_id: int) -> HttpResponse:
 @admin_required
 def edited(request: HttpRequest, key_id: int) -> HttpResponse:
     key = get(key_id)
-    if request.method != "POST":
-        return _edit(request, key, KeyForm(initial=initial(_all(key))))
-    form = KeyForm(request.POST)
+    form = KeyForm(request.POST if request.method == "POST" else None, initial=initial(_all(key)))
+    remember(form)
+    if not form.is_bound:
+        return _edit(request, key, form)
     if not form.is_valid():
         return _edit(request, key, form, status=422)
     try:
-        keeping.edit(request, key_id, **form.details)
+        keeping.edit(request, key_id, **form.changed)
     except Invalid as invalid:
         form.refuse(invalid)
         return _edit(request, key, form, status=422)

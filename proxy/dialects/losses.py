@@ -25,6 +25,9 @@ _ODD = re.compile(r"[^\x21-\x7e]|,")
 _NAME = 64
 _HEADER = 1_024
 _WHOLE = frozenset({Foreign, ForeignTool})
+_OBJECTS = frozenset({Dialect.OPENAI_CHAT, Dialect.OPENAI_COMPLETIONS, Dialect.OPENAI_RESPONSES})
+"""Where an empty object says nothing either. With Google it may switch something on."""
+_USUAL = frozenset({FinishReason.STOP, FinishReason.TOOL_CALLS})
 
 
 def foreign(request: Request, speaking: Dialect) -> Iterator[Loss]:
@@ -84,8 +87,14 @@ def _block(value: Part | Tool, opaque: Opaque, speaking: Dialect, where: str) ->
 
 def _fields(opaque: Opaque | None, speaking: Dialect, where: str) -> Iterator[Loss]:
     if opaque is not None and opaque.origin is not speaking:
-        for field in opaque.data:
-            yield Loss(field, where)
+        for field, value in opaque.data.items():
+            if not _empty(value, opaque.origin):
+                yield Loss(field, where)
+
+
+def _empty(value: object, origin: Dialect) -> bool:
+    """Whether a field says nothing, as those that SDKs send along with every message."""
+    return value is None or value in ("", []) or (value == {} and origin in _OBJECTS)
 
 
 def block_name(opaque: Opaque, empty: str = "block") -> str:
@@ -98,6 +107,11 @@ def reordered(parts: Iterable[Part]) -> bool:
     """Whether a tool's result comes after something else that its user said in the same turn."""
     kinds = [type(part) is ToolResult for part in parts]
     return kinds != sorted(kinds, reverse=True)
+
+
+def explained(event: Finish) -> bool:
+    """Whether an end has words that are worth telling: Gemini has some for each tool call."""
+    return bool(event.message) and event.reason not in _USUAL
 
 
 def ending(event: Finish, *unknown: FinishReason) -> list[Loss]:

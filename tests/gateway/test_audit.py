@@ -32,7 +32,7 @@ def refused(*arguments: str) -> tuple[str, CommandError]:
 def test_it_is_content_when_everything_is_in_order() -> None:
     say("createkey", "--quota", "50")
     audit.note(None, "cost.set", "gpt")
-    assert say("audit") == "1 keys add up.\nThe audit trail is unbroken: 2 entries.\n"
+    assert say("audit") == "1 key adds up.\nThe audit trail is unbroken: 2 entries.\n"
 
 
 def test_it_fails_when_a_figure_does_not_add_up() -> None:

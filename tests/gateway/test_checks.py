@@ -58,3 +58,15 @@ def test_it_names_what_would_do_nothing_here(monkeypatch: pytest.MonkeyPatch) ->
     (found,) = checks.without_meaning(None)
     assert found.msg.startswith("METADATA_SERVICE_URL is set, and does nothing here: ")
     assert "metadata.example" not in found.msg
+
+
+@pytest.mark.parametrize(
+    ("host", "environ", "plain"),
+    [
+        ("127.0.0.1", {}, False),
+        ("0.0.0.0", {}, True),
+        ("0.0.0.0", {"TRUSTED_PROXIES": "10.0.0.1"}, False),
+    ],
+)
+def test_another_host_is_looked_at_as_well(host: str, environ: dict[str, str], plain: bool) -> None:
+    assert checks.plain(host, config.load(environ, {}, {})) is plain

@@ -36,6 +36,11 @@ def test_a_configured_gateway_says_one_line() -> None:
     assert URL in said
 
 
+def test_who_listens_on_all_addresses_is_told_of_tls() -> None:
+    said = welcome.greet(NEW._replace(password=None, keys=1, credentials=1, plain=True))
+    assert "plain HTTP" in said and "TRUSTED_PROXIES" in said
+
+
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("line", [welcome.chat, welcome.gemini])
 def test_the_lines_to_paste_are_whole(line: Callable[..., str], stream: bool) -> None:

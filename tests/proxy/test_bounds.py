@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from proxy.bounds import answers
+from proxy.bounds import answers, question
 from proxy.errors import GatewayError
-from proxy.ir import Dialect
+from proxy.ir import Dialect, Foreign, Opaque, Part, Role, Text, Turn
 
 CHAT, GEMINI, IMAGES = Dialect.OPENAI_CHAT, Dialect.GEMINI, Dialect.OPENAI_IMAGES
 
@@ -33,3 +33,18 @@ def test_too_many_are_refused(number: int, asked: Dialect, answering: Dialect, p
 )
 def test_others_are_left_to_the_upstream(number: Any, answering: Dialect) -> None:
     answers(number, CHAT, answering)
+
+
+@pytest.mark.parametrize("parts", [[], [()], [(Text(""),)], [(), (Text(""), Text(""))]])
+@pytest.mark.parametrize(("asked", "param"), [(CHAT, "messages"), (GEMINI, "contents")])
+def test_nothing_to_ask_is_refused_in_the_caller_s_words(
+    parts: list[tuple[Part, ...]], asked: Dialect, param: str
+) -> None:
+    with pytest.raises(GatewayError, match="nothing to ask") as caught:
+        question([Turn(Role.USER, each) for each in parts], asked)
+    assert (caught.value.status, caught.value.param) == (400, param)
+
+
+@pytest.mark.parametrize("part", [Text("x"), Foreign(Opaque(CHAT, {"type": "x"}))])
+def test_whatever_is_said_is_a_question(part: Part) -> None:
+    question([Turn(Role.USER, ()), Turn(Role.USER, (part,))], GEMINI)

@@ -153,3 +153,20 @@ async def test_head_is_answered_as_get_is() -> None:
     caller = await call(Door(Rooms().services), "HEAD", "/v1/models", headers=AUTH)
     assert (caller.status, caller.body) == (200, b"")
     assert int(caller.headers["content-length"]) > 0
+
+
+@pytest.mark.parametrize("content", ["", [], None])
+async def test_an_empty_prompt_is_refused_before_an_upstream_that_would_not_understand(
+    content: object,
+) -> None:
+    rooms = Rooms(Script(ANSWER))
+    body = {"model": "gemini-2.5-flash", "messages": [{"role": "user", "content": content}]}
+    caller = await ask(rooms, body)
+    assert (caller.status, caller.json["error"]["param"]) == (400, "messages")
+    assert "nothing to ask" in caller.json["error"]["message"]
+
+
+async def test_an_empty_prompt_in_the_upstream_s_own_dialect_is_the_upstream_s_affair() -> None:
+    body: dict[str, Any] = {"contents": []}
+    path = "/v1beta/models/gemini-2.5-flash:generateContent"
+    assert (await ask(Rooms(Script(ANSWER)), body, path=path)).status == 200

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         if wrong := _wrong(findings, trail):
             raise CommandError(wrong)
         if not options["json"]:
-            self.stdout.write(f"{keys} keys add up.")
+            self.stdout.write("1 key adds up." if keys == 1 else f"{keys} keys add up.")
             self.stdout.write(f"The audit trail is unbroken: {entries} entries.")
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from credentials.kinds import Source
 from credentials.models import Credential
-from gateway import log, pictures, server, sources, stored
+from gateway import checks, log, pictures, server, sources, stored
 from gateway.config import Config
 from gateway.redact import redact
 from gateway.setting import ConfigError
@@ -51,7 +51,10 @@ class Command(BaseCommand):
         # What the processes would say of it comes after the greeting, and once from each.
         pictures.gallery(config, settings.POTLUCK_VAULT_KEYS, timezone.now)
         if options["verbosity"]:
-            self.stdout.write(greet(self._start(server.url(listener), config)) + "\n\n")
+            start = self._start(server.url(listener), config)
+            # Of HOST a system check has said it.
+            plain = bool(options["host"]) and checks.plain(host, config)
+            self.stdout.write(greet(start._replace(plain=plain)) + "\n\n")
             self.stdout.flush()
         # Each server process opens its own connections.
         connection.close()

@@ -5,19 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from credentials import editing, sealing
-from credentials.editing import Invalid
+from credentials import sealing
+from credentials.editing import Invalid, Lent
+from credentials.kinds import Source
 from credentials.models import Credential
 from credentials.overview import Detail
-from panel import audit, removing, tending
+from panel import removing, tending
 from panel.forms.credentials import CareForm
+from panel.forms.shown import remember
 from panel.pages import part
 from panel.pages.door import admin_required
 from panel.pages.pool.rows import line
@@ -44,9 +45,11 @@ def edited(request: HttpRequest, id: int) -> HttpResponse:
 
 def _form(found: Detail, *args: Any, **more: Any) -> CareForm:
     form = CareForm(*args, **more)
-    if found.kind in {kind.value for kind in sealing.ACCOUNTS}:
-        # The token of an account is for its provider's own address.
+    own = {kind.value for kind in sealing.ACCOUNTS}
+    if found.kind in own or found.source == Source.CONTRIBUTED:
+        # Its secret is for its provider's own address.
         del form.fields["base_url"]
+    remember(form)
     return form
 
 
@@ -69,12 +72,12 @@ def _changed(request: HttpRequest, form: CareForm, id: int, before: dict[str, An
     said = {name: form.cleaned_data[name] for name in form.changed_data}
     wanted: Any = {name: _plain(name, value) for name, value in said.items()}
     try:
-        with transaction.atomic():
-            changed = editing.edit(tending.vault(), id, **wanted)
-            if changed["after"]:
-                audit.note(request, "credential.edit", f"credential {id}", **changed)
+        tending.edit(request, id, wanted)
     except Credential.DoesNotExist:
         raise Http404 from None
+    except Lent as lent:
+        form.add_error(lent.field if lent.field in form.fields else None, str(lent))
+        return False
     except Invalid as invalid:
         for name, sentence in invalid.errors.items():
             form.add_error(name if name in form.fields else None, sentence)

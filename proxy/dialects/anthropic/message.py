@@ -5,7 +5,7 @@ from __future__ import annotations
 from proxy.dialects.anthropic import finish, usage
 from proxy.dialects.anthropic.fields import ORIGIN, mine
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.losses import ending
+from proxy.dialects.losses import ending, explained
 from proxy.ir import (
     Cite,
     Event,
@@ -98,7 +98,7 @@ class Message:
                 "category": None,
                 "explanation": told.message,
             }
-        elif told.message:
+        elif explained(told):
             self._lose("finish_message")
         delta |= {k: v for k, v in self._extra.items() if k in _INSIDE}
         return delta, {k: v for k, v in self._extra.items() if k not in _INSIDE}

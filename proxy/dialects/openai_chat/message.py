@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 from proxy.dialects import fences
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.losses import block_name, ending
+from proxy.dialects.losses import block_name, ending, explained
 from proxy.dialects.openai_chat import (
     calls,
     details,
@@ -89,7 +89,7 @@ class Message:
         self._finish = event
         if event.opaque is not None:
             self._lose(event.opaque)
-        if event.message:
+        if explained(event):
             self._losses.append(Loss("finish_message"))
         self._losses += ending(event, FinishReason.PAUSED, FinishReason.OTHER)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from proxy.dialects import fences
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.losses import block_name, ending
+from proxy.dialects.losses import block_name, ending, explained
 from proxy.dialects.openai_chat import details, finish, keeping, media, signatures, sound
 from proxy.dialects.openai_chat.ids import minted
 from proxy.dialects.openai_chat.shown import Shown
@@ -138,7 +138,7 @@ class Talk:
     def finish(self, event: Finish) -> JSON:
         """The choice of the last chunk."""
         self._lose(event.opaque)
-        if event.message:
+        if explained(event):
             self._losing("finish_message")
         for loss in ending(event, FinishReason.PAUSED, FinishReason.OTHER):
             self._losing(loss.field)

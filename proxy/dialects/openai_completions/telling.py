@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from proxy.dialects import fences
 from proxy.dialects.base import Loss
-from proxy.dialects.losses import block_name
+from proxy.dialects.losses import block_name, explained
 from proxy.dialects.openai_chat import finish
 from proxy.dialects.openai_completions import keeping, prompt
 from proxy.ir import (
@@ -117,7 +117,7 @@ class Telling:
 
     def _finish(self, event: Finish) -> Told:
         self._lose(event.opaque)
-        if event.message:
+        if explained(event):
             self._drop("finish_message")
         refused = event.choice in self._refused
         word = finish.write(event.reason, called=False, refused=refused)

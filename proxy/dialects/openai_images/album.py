@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.losses import block_name
+from proxy.dialects.losses import block_name, explained
 from proxy.dialects.openai_images import answer, keeping
 from proxy.ir import (
     Cite,
@@ -110,7 +110,7 @@ class Album:
                 self.drop("citations")
             case Logprobs():
                 self.drop("logprobs")
-            case Finish(message=message) if message:
+            case Finish() if explained(event):
                 self.drop("finish_message")
             case Extra(opaque=opaque) if keeping.native(opaque):
                 rest = {k: v for k, v in opaque.data.items() if k != answer.PARTIAL}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proxy.dialects.base import JSON, Loss
-from proxy.dialects.losses import ending, unique
+from proxy.dialects.losses import ending, explained, unique
 from proxy.dialects.openai_responses import finish, keeping, usage
 from proxy.dialects.openai_responses.echo import echo
 from proxy.dialects.openai_responses.ids import answer_id, stem
@@ -79,7 +79,7 @@ class Writing:
     def _end(self, event: Finish) -> None:
         self._finish = event
         self._lose(event.opaque)
-        if event.message:
+        if explained(event):
             self.losses.append(Loss("finish_message"))
         self.losses += ending(event, FinishReason.PAUSED, FinishReason.OTHER)
         self.speech.end(cut=self._cut() is not None)

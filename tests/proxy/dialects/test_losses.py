@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from proxy.dialects.base import Loss
-from proxy.dialects.losses import foreign, header, reordered, unique
+from proxy.dialects.losses import explained, foreign, header, reordered, unique
 from proxy.errors import GatewayError
 from proxy.ir import (
     Choice,
     Dialect,
+    Finish,
+    FinishReason,
     Foreign,
     ForeignTool,
     FunctionTool,
@@ -60,6 +62,25 @@ def test_it_names_every_field_with_its_place() -> None:
         Loss("video", "turns[1].parts[1].parts[0]"),
         Loss("e", "turns[1].parts[1].parts[1]"),
     ]
+
+
+@pytest.mark.parametrize("value", [None, "", [], {}])
+def test_what_says_nothing_is_no_loss(value: object) -> None:
+    said = Turn(Role.MODEL, (Text("x"),), opaque=Opaque(CHAT, data={"audio": value}))
+    asked = Request(model="m", turns=(said,), opaque=Opaque(CHAT, data={"logit_bias": value}))
+    assert not list(foreign(asked, GEMINI))
+
+
+def test_an_empty_object_of_google_s_switches_something_on() -> None:
+    asked = Request(model="m", turns=(), opaque=Opaque(GEMINI, data={"translation": {}}))
+    assert list(foreign(asked, CHAT)) == [Loss("translation", "")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [(FinishReason.TOOL_CALLS, False), (FinishReason.FILTERED, True)]
+)
+def test_only_an_unusual_end_has_words_to_lose(reason: FinishReason, told: bool) -> None:
+    assert explained(Finish(reason, message="Model generated function call(s).")) is told
 
 
 def test_its_own_dialect_loses_nothing() -> None:

@@ -120,7 +120,7 @@ def test_the_limit_leaves_room_for_thoughts() -> None:
 
 
 def test_unknown_fields_of_another_dialect_are_named() -> None:
-    opaque = Opaque(Dialect.OPENAI_CHAT, {"logit_bias": {}})
+    opaque = Opaque(Dialect.OPENAI_CHAT, {"logit_bias": {"1": 2}})
     assert render(opaque=opaque)[1] == ["logit_bias"]
 
 

@@ -125,7 +125,7 @@ def test_a_suffix_beats_the_thinking_of_the_body() -> None:
 
 
 def test_fields_of_other_dialects_are_reported() -> None:
-    opaque = Opaque(Dialect.OPENAI_CHAT, data={"logit_bias": {}})
+    opaque = Opaque(Dialect.OPENAI_CHAT, data={"logit_bias": {"1": 2}})
     request = Request(model="m", turns=(HELLO,), opaque=opaque, parallel_calls=False)
     lost = CODEC.render_request(request).losses
     assert lost == [Loss("parallel_tool_calls"), Loss("logit_bias")]

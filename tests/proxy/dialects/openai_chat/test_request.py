@@ -140,7 +140,7 @@ def test_sampling_that_chat_does_not_know_is_a_loss() -> None:
 
 
 def test_what_only_another_dialect_understands_is_a_loss() -> None:
-    opaque = Opaque(Dialect.GEMINI, {"safetySettings": []})
+    opaque = Opaque(Dialect.GEMINI, {"safetySettings": [1]})
     rendered = CODEC.render_request(Request(model="m", turns=HELLO, opaque=opaque))
     assert rendered.losses == [Loss("safetySettings")]
 

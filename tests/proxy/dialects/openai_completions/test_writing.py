@@ -138,12 +138,12 @@ def test_only_text_is_said_and_the_rest_is_named() -> None:
         Close(4),
         Cite((Citation("https://example.com"),)),
         Extra(Opaque(Dialect.GEMINI, {"other": 1})),
-        Finish(FinishReason.TOOL_CALLS, message="why"),
+        Finish(FinishReason.LENGTH, message="why"),
     ]
     rendered = CODEC.render_response(events, ASKED)
     choice = rendered.body["choices"][0]
     assert choice["text"] == "\n```python\n1+1\n```\n\n```output\n2\n```\n"
-    assert choice["finish_reason"] == "stop"
+    assert choice["finish_reason"] == "length"
     names = ["safety", "thinking", "signature", "tool_call", "media", "citations", "other"]
     assert [loss.field for loss in rendered.losses] == [*names, "finish_message"]
     found, losses = streamed(events)

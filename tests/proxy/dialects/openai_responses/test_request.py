@@ -171,7 +171,7 @@ def test_log_probabilities_are_included() -> None:
 
 
 def test_what_only_another_dialect_understands_is_a_loss() -> None:
-    opaque = Opaque(Dialect.GEMINI, {"safetySettings": []})
+    opaque = Opaque(Dialect.GEMINI, {"safetySettings": [1]})
     rendered = CODEC.render_request(Request(model="m", turns=HELLO, opaque=opaque))
     assert rendered.losses == [Loss("safetySettings")]
 
