@@ -1,4 +1,8 @@
-"""What a person may change of a credential: everything but its secret and what was observed."""
+"""What a person may change of a credential: everything but its secret and what was observed.
+
+What was contributed goes to its provider alone: whoever chose another address, or stood in the way
+of one without TLS, would be shown the secret that nobody is shown.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,8 @@ from django.utils.translation import gettext
 
 from credentials import egress, sealing, services, usage
 from credentials.importers import values
-from credentials.models import Credential
+from credentials.kinds import Source
+from credentials.models import Credential, Revision
 from credentials.vault import Vault, VaultError
 
 HEAVIEST = 1_000
@@ -40,21 +45,37 @@ class Invalid(ValueError):
         self.errors = dict(errors)
 
 
+class Lent(Exception):
+    """It was contributed. Its text is a sentence for people, `field` what cannot be set."""
+
+    def __init__(self, field: str, text: str) -> None:
+        super().__init__(text)
+        self.field = field
+
+
 class Changed(TypedDict):
-    """What was and what is, of the fields that changed; a proxy without user and password."""
+    """What was and what is, of the fields that changed; a proxy without user and password, and
+    nothing that a lender could be known by: this is noted for good."""
 
     before: dict[str, Any]
     after: dict[str, Any]
 
 
-def edit(vault: Vault, id: int, **wanted: Unpack[Edit]) -> Changed:
+Encrypts = Callable[[str], bool]
+"""Whether the provider of this name is called with TLS, so that a proxy sees nothing."""
+
+
+def edit(vault: Vault, id: int, encrypts: Encrypts, **wanted: Unpack[Edit]) -> Changed:
     """Changes the given fields, in every process within a second.
 
-    Raises Credential.DoesNotExist and Invalid, which names every wrong field.
+    Raises Credential.DoesNotExist, Invalid, which names every wrong field, and Lent.
     """
     with transaction.atomic():
-        row = Credential.objects.select_for_update().get(pk=id, deleted_at=None)
+        Revision.lock()
+        row = Credential.objects.get(pk=id, deleted_at=None)
         found = _read(row, wanted)
+        if row.source == Source.CONTRIBUTED:
+            _kept(row, found, encrypts)
         before, after = _shown(vault, row), dict(found)
         if "proxy" in found:
             after["proxy"] = egress.shown(found["proxy"])
@@ -64,6 +85,8 @@ def edit(vault: Vault, id: int, **wanted: Unpack[Edit]) -> Changed:
             services.update([id], **found)
     # A proxy that only got another password looks the same, and is told nevertheless.
     told = [name for name in after if after[name] != before[name] or name == "proxy"]
+    if row.source == Source.CONTRIBUTED and "label" in told:
+        before["label"] = after["label"] = sealing.HIDDEN
     return Changed(
         before={name: before[name] for name in told}, after={name: after[name] for name in told}
     )
@@ -82,6 +105,19 @@ def _read(row: Credential, wanted: Mapping[str, Any]) -> dict[str, Any]:
     if errors:
         raise Invalid(errors)
     return found
+
+
+def _kept(row: Credential, found: Mapping[str, Any], encrypts: Encrypts) -> None:
+    """Raises Lent. What is taken away does no harm."""
+    if found.get("base_url"):
+        text = gettext("It was contributed: its secret goes to its provider's own address alone.")
+        raise Lent("base_url", text)
+    if found.get("proxy") not in (None, "", egress.DIRECT) and not encrypts(row.provider):
+        text = gettext(
+            "It was contributed, and its provider is called without TLS: a proxy would be shown "
+            "its secret."
+        )
+        raise Lent("proxy", text)
 
 
 def _shown(vault: Vault, row: Credential) -> dict[str, Any]:

@@ -25,7 +25,7 @@ DAY_CAP = "day_cap"
 
 
 class State(enum.StrEnum):
-    """Exactly one for each credential; the operator's will counts first.
+    """Exactly one for each credential; what is held counts first, then the operator's will.
 
     HEALTHY: it is lent, though maybe not for each model. COOLING: lent again at `until`, because
     it rests or has used up its daily cap. BANNED: until a probe or a pardon. OFF: not enabled.
@@ -167,9 +167,10 @@ def _standing(
     credential: Credential, known: Health, today: Usage, now: datetime
 ) -> tuple[State, datetime | None, str]:
     state, until, reason = _observed(known, _spent(credential, today), today.reset_at, now)
-    if not credential.enabled:
-        return State.OFF, until, reason
-    return (State.HELD if credential.held else state), until, reason
+    # One in quarantine is not enabled either, but nobody has switched it off.
+    if credential.held:
+        return State.HELD, until, reason
+    return (state if credential.enabled else State.OFF), until, reason
 
 
 def _observed(

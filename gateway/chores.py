@@ -18,7 +18,7 @@ from credentials.lending import rules
 from credentials.oauth import record as flows
 from gateway.config import Config
 from keys import handouts, prune, rollup
-from panel import rewards, trial
+from panel import nameless, rewards, trial
 
 log = logging.getLogger("potluck.chores")
 
@@ -59,6 +59,10 @@ class Chores:
     async def tidy(self) -> None:
         """Once an hour. Each job by itself: one that fails does not keep the others from theirs."""
         await self._do(self._jobs())
+
+    async def unname(self) -> None:
+        """Soon after the start and once an hour: older records of lenders' credentials."""
+        await self._do([lambda now: nameless.tidy()])
 
     async def close(self) -> None:
         """What is under way is waited for, the rest is given up."""

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from credentials.lending import listing
 from gateway import live, spelling, stored
 from gateway.config import BY_NAME, SETTINGS, Config, Source
 from gateway.live import Live
@@ -78,7 +79,26 @@ def _taken(name: str, text: str | None, config: Config) -> str | None:
         )
     if text is None:
         return None
+    if name in _HOSTS and listing.lent(_HOSTS[name]):
+        raise ConfigError(
+            _(
+                "People lend what is theirs for this provider, and were told that nobody else is "
+                "shown it. As long as they do, %(name)s can be set in the environment or the "
+                "configuration file only."
+            )
+            % {"name": name}
+        )
     return _fitting(setting, text)
+
+
+_HOSTS = {
+    "GEMINI_BASE_URL": "gemini",
+    "OPENAI_BASE_URL": "openai",
+    "ANTHROPIC_BASE_URL": "anthropic",
+    "VERTEX_BASE_URL": "vertex",
+    "CODE_ASSIST_ENDPOINT": "code-assist",
+}
+"""Settings that say where the secrets of a provider are sent."""
 
 
 def _fitting(setting: Setting, text: object) -> str | None:

@@ -77,6 +77,7 @@ class Runtime:
                     loop.create_task(_every(_PROBE, rooms.probe)),
                     loop.create_task(_every(_COUNT, rooms.chores.count, first=_SOON)),
                     loop.create_task(_every(_PRUNE, rooms.prune)),
+                    loop.create_task(_every(_PRUNE, rooms.chores.unname, first=_SOON)),
                     loop.create_task(_warmed()),
                 ]
                 self.door = Door(rooms.services)

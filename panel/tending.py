@@ -19,9 +19,10 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from credentials import services
+from credentials import editing, sealing, services
 from credentials.caps import Calendar
 from credentials.issuers import Issuers
+from credentials.kinds import Source
 from credentials.models import Credential
 from credentials.probing import Result
 from credentials.upkeep import Trouble
@@ -132,13 +133,44 @@ def _set(
     return [Done(id, ok=True) if id in known else _missing(id) for id in dict.fromkeys(ids)]
 
 
+def edit(request: HttpRequest, id: int, wanted: Any) -> None:
+    """`wanted` as editing.Edit. Raises what `editing.edit` does."""
+    with transaction.atomic():
+        changed = editing.edit(vault(), id, encrypts, **wanted)
+        if changed["after"]:
+            audit.note(request, "credential.edit", _named(id), **changed)
+
+
+def encrypts(provider: str) -> bool:
+    """Whether calls to it are made with TLS, as far as it is known here."""
+    config = settings.POTLUCK
+    known = {each.name: each.base_url for each in config.providers}
+    hosts = {name: getattr(config, setting) for name, setting in _HOSTS.items()} | known
+    return str(hosts.get(provider, "")).lower().startswith("https://")
+
+
+_HOSTS = {
+    "gemini": "gemini_base_url",
+    "openai": "openai_base_url",
+    "anthropic": "anthropic_base_url",
+    "vertex": "vertex_base_url",
+    "code-assist": "code_assist_endpoint",
+}
+
+
 def emails(request: HttpRequest, ids: Collection[int]) -> list[Done]:
     """Finds out whose accounts they are; `message` is the address, or why there is none. Raises
     bridge.NotRunning and TimeoutError."""
     done = _asked(ids, _email)
+    lent = set(
+        Credential.objects.filter(pk__in=ids, source=Source.CONTRIBUTED.value).values_list(
+            "pk", flat=True
+        )
+    )
     for each in done:
         if each.ok:
-            after = {"email": each.message}
+            # A note cannot be taken back; what it says of a lender would stay.
+            after = {"email": sealing.HIDDEN if each.id in lent else each.message}
             audit.note(request, "credential.identify", _named(each.id), after=after)
     return done
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Count, QuerySet
 
+from credentials.kinds import Source
 from credentials.lending.states import State
-from credentials.models import Contribution
+from credentials.models import Contribution, Credential
 
 MOST = 200
 """Rows of a page."""
@@ -36,6 +37,12 @@ def counts() -> dict[State, int]:
     """How many there are of each state."""
     rows = Contribution.objects.values_list("state").annotate(number=Count("pk"))
     return {state: dict(rows).get(state.value, 0) for state in State}
+
+
+def lent(provider: str) -> bool:
+    """Whether a secret of somebody else's is here that is sent to this provider."""
+    rows = Credential.objects.filter(provider=provider, deleted_at=None)
+    return rows.filter(source=Source.CONTRIBUTED.value).exists()
 
 
 def _rows() -> QuerySet[Contribution]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F
 
 from credentials import services
-from credentials.documents import Secret
+from credentials.documents import OAuthAccount, Secret
 from credentials.history import redacted
 from credentials.issuers import Issuers
 from credentials.kinds import Kind, Source
@@ -20,7 +20,8 @@ from credentials.lending.ending import ended
 from credentials.lending.rules import Openness, Refused, Rules, Why
 from credentials.lending.states import Paid, State, Verb
 from credentials.lending.terms import Consent
-from credentials.models import Contribution, Credential, Invite
+from credentials.models import Contribution, Credential, Invite, Revision
+from credentials.oauth import owners
 from credentials.probing import Result
 from credentials.usage import MOST
 from credentials.vault import Vault
@@ -156,7 +157,16 @@ def _store(house: House, loan: Loan) -> Credential:
         secret = loan.secret
         if not isinstance(secret, str):
             secret = house.issuers.admit(secret)
-        row, new = services.add(house.vault, provider, loan.kind, secret, source=Source.CONTRIBUTED)
+        Revision.lock()  # The look and the insert are one step.
+        owner = secret.email if isinstance(secret, OAuthAccount) else ""
+        # Each consent has a token of its own: an account is known by its owner.
+        if owner and owners.known(services.named(provider), owner):
+            new = False
+        else:
+            extra = {"email": owner} if owner else {}
+            row, new = services.add(
+                house.vault, provider, loan.kind, secret, source=Source.CONTRIBUTED, extra=extra
+            )
     except ValueError as error:
         raise Refused(Why.SECRET, str(error)) from None
     if not new:
@@ -178,6 +188,8 @@ def _invited(loan: Loan, rules: Rules, pepper: bytes, now: datetime) -> Invite |
 
 def _line(text: str, most: int) -> str:
     text = text.strip()
-    if len(text) > most or _CONTROL.search(text):
+    if _CONTROL.search(text):
+        raise Refused(Why.UNSEEN)
+    if len(text) > most:
         raise Refused(Why.TEXT)
     return text

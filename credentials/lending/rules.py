@@ -86,6 +86,7 @@ class Why(enum.StrEnum):
     INVITE = "invite"
     TERMS = "terms"
     TEXT = "text"
+    UNSEEN = "unseen"
     CAP = "cap"
     SECRET = "secret"  # noqa: S105 - a word
     KNOWN = "known"
@@ -98,6 +99,8 @@ WORDS: Mapping[Why, str] = {
     Why.INVITE: "This invite code is unknown, used up or expired. Ask for a new one.",
     Why.TERMS: "The terms have changed. Read them again, then agree again.",
     Why.TEXT: "Write one line: a name has at most 100 characters, a contact at most 200.",
+    Why.UNSEEN: "This holds a line break, or a character that nobody can see. Type it anew, on one "
+    "line, instead of pasting it.",
     Why.CAP: "A cap is a whole number from 0 (none) to 1000000.",
     Why.SECRET: "This cannot be a key or an account of this kind. Copy it again, whole.",
     Why.KNOWN: "This account or key is lent here already. Use the receipt that you were given.",

@@ -1,6 +1,7 @@
 """Whose account it is: the e-mail address and the name that its provider tells, made harmless.
 
-Nothing is decided by them: they are labels. What a provider says is some other person's text.
+They are labels, and what a provider says is some other person's text. One thing is decided by an
+address: an account that is here already is not lent once more.
 """
 
 from __future__ import annotations

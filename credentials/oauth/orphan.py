@@ -14,6 +14,7 @@ from credentials import sealing, services
 from credentials.documents import OAuthAccount
 from credentials.kinds import Kind
 from credentials.models import Credential
+from credentials.oauth import owners
 from credentials.oauth.desk import Desk
 from credentials.oauth.revoke import Revoked, revoke
 from credentials.vault import Vault
@@ -42,4 +43,4 @@ def _shared(vault: Vault, document: OAuthAccount) -> bool:
     if not document.email:
         return rows.exists()
     marks = [mark.hex() for mark in vault.fingerprints(sealing.mark(document))]
-    return rows.filter(Q(fingerprint__in=marks) | Q(label__iexact=document.email)).exists()
+    return rows.filter(Q(fingerprint__in=marks) | owners.of(document.email)).exists()

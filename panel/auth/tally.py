@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from keys.limits.addresses import bucket
 from keys.limits.refusal import Whose
@@ -42,9 +43,10 @@ class Tally:
         """As `Lockout.attempt`."""
         slots = self._slots(account, address)
         self._check(_read(slots), slots, now)
+        self._forget(now)
+        _make(slots, now)
         with transaction.atomic():
-            self._forget(now)
-            found = _locked(slots, now)
+            found = _locked(slots)
             self._check(found, slots, now)
             _write(slots.address, fail(found.get(slots.address), self._address, now))
             _write(slots.account, fail(found.get(slots.account), self._account, now))
@@ -53,17 +55,15 @@ class Tally:
         """As `Lockout.succeeded`."""
         slots = self._slots(account, address)
         with transaction.atomic():
-            LoginFailure.objects.filter(pk=slots.account).delete()
-            row = LoginFailure.objects.select_for_update().filter(pk=slots.address).first()
-            if row is None:
+            found = _locked(slots)
+            tried = found.get(slots.address)
+            if slots.account in found:
+                _write(slots.account, _none(found[slots.account]))
+            if tried is None:
                 return
-            left = forgive(_failures(row))
-            if left is None:
-                row.delete()
-            else:
-                _write(slots.address, left)
+            _write(slots.address, forgive(tried) or _none(tried))
             LoginFailure.objects.update_or_create(
-                pk=slots.known, defaults={"last": row.last, "open_at": row.last}
+                pk=slots.known, defaults={"last": tried.last, "open_at": tried.last}
             )
 
     def _check(self, found: Mapping[str, Failures], slots: _Slots, now: datetime) -> None:
@@ -94,13 +94,27 @@ def _read(slots: _Slots) -> dict[str, Failures]:
     return {row.slot: _failures(row) for row in rows}
 
 
-def _locked(slots: _Slots, now: datetime) -> dict[str, Failures]:
-    """The same, and nobody else counts there until the transaction ends."""
-    wanted = sorted((slots.account, slots.address))
-    blank = [LoginFailure(slot=slot, last=now, open_at=now) for slot in wanted]
-    LoginFailure.objects.bulk_create(blank, ignore_conflicts=True)
-    rows = LoginFailure.objects.select_for_update().filter(pk__in=slots).order_by("pk")
+def _make(slots: _Slots, now: datetime) -> None:
+    """Rows to lock, where there are none. Each by itself, and not where they are locked: MariaDB
+    shares a row that is there among all who tried to insert it, and then nobody gets it alone."""
+    known = _read(slots)
+    for slot in (slots.account, slots.address):
+        if slot not in known:
+            blank = LoginFailure(slot=slot, last=now, open_at=now)
+            LoginFailure.objects.bulk_create([blank], ignore_conflicts=True)
+
+
+def _locked(slots: _Slots) -> dict[str, Failures]:
+    """The same, and nobody else counts there until the transaction ends. An account is locked
+    before an address, and nobody deletes what counts: so no two wait for each other."""
+    # The first statement writes: SQLite locks at once then.
+    LoginFailure.objects.filter(pk=slots.account).update(number=F("number"))
+    rows = LoginFailure.objects.select_for_update().filter(pk__in=slots)
     return {row.slot: _failures(row) for row in rows}
+
+
+def _none(found: Failures) -> Failures:
+    return Failures(0, found.last, found.last)
 
 
 def _write(slot: str, found: Failures) -> None:

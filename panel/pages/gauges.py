@@ -115,7 +115,7 @@ def chart(found: Sequence[Sums], span: Span) -> Stack:
     """Calls in each slot, stacked by model."""
     series: Mapping[str, dict[int, int]] = defaultdict(dict)
     for each in found:
-        line = series[each.model or _("(none)")]
+        line = series[each.model or _("no model was asked")]
         line[each.slot] = line.get(each.slot, 0) + each.calls
     lines = {name: tuple(line.get(slot, 0) for slot in span.slots) for name, line in series.items()}
     moments = [hours.begin(slot) for slot in span.slots]

@@ -33,7 +33,7 @@ def chart(points: Sequence[Point], today: date) -> Stack:
     series: dict[str, list[int]] = {}
     for point in points:
         if point.units and point.day in place:
-            line = series.setdefault(point.model, [0] * DAYS)
+            line = series.setdefault(point.model or _("no model was asked"), [0] * DAYS)
             line[place[point.day]] += point.units
     labels = [date_format(day, "MONTH_DAY_FORMAT") for day in days]
     return stack(labels, {name: tuple(line) for name, line in series.items()}, _("others"))

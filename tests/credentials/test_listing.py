@@ -89,8 +89,8 @@ def pool() -> None:
         (State.HEALTHY, ["fine", "for one model", "spent yesterday"]),
         (State.COOLING, ["resting", "spent", "spent for its lender"]),
         (State.BANNED, ["banned"]),
-        (State.OFF, ["off", "banned and off", "off and held"]),
-        (State.HELD, ["held"]),
+        (State.OFF, ["off", "banned and off"]),
+        (State.HELD, ["held", "off and held"]),
     ],
 )
 def test_a_filter_by_state_and_the_state_of_a_row_agree(state: State, here: list[str]) -> None:
@@ -154,6 +154,7 @@ def test_those_that_rest_for_a_model_can_be_asked_for(until: datetime) -> None:
         assert labels(now, model=MODEL) == found
     assert labels(model="ultra") == ["barred"]
     assert labels(model="ultr") == labels(model='"') == labels(model="0") == []
+    assert labels(model="ULTRA") == []
 
 
 @pytest.mark.parametrize("name", ["-1", "0", "99999999999999999999999", "1.5", "便宜", "a.b"])

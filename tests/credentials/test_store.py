@@ -19,11 +19,12 @@ from credentials.health import Health, NotItsFault, Policy, RateLimited, Refused
 from credentials.history import Mishap
 from credentials.keeper import fold
 from credentials.kinds import Kind, Source
-from credentials.models import Credential, Revision
+from credentials.models import Contribution, Credential, Revision
 from credentials.pool import Pool, Unavailable
 from credentials.roster import Report
 from credentials.store import Change, Count, Row, Saved, Store, columns, read
-from tests.credentials.fakes import NOW, VAULT, Clock
+from tests.credentials.fakes import NOW, VAULT, Clock, person
+from tests.credentials.lending.lender import lend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,6 +72,22 @@ async def test_what_changed_is_loaded_and_no_more(store: Store) -> None:
     await store.run(lambda: services.disable([first.rows[1][0].id]))
     (row,) = await rows(store, first.revision)
     assert (row.label, row.live) == ("…", False)
+
+
+async def test_requests_name_what_was_lent_by_its_number(store: Store) -> None:
+    def prepare() -> Contribution:
+        add("mine")
+        lent = lend(person(email="anna@mail.test"), Kind.CODE_ASSIST).contribution
+        # As a version left it that let the operator set an address.
+        Credential.objects.filter(pk=lent.credential_id).update(base_url="http://127.0.0.1:9")
+        return lent
+
+    lent = await store.run(prepare)
+    [_, row] = await rows(store)
+    found = await store.find(row.id)
+    assert found is not None
+    assert row.label == found.label == f"contribution {lent.pk}"
+    assert row.base_url == found.base_url == ""
 
 
 async def test_an_older_revision_is_another_database(store: Store) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from credentials import services
+from credentials.kinds import Kind, Source
 from gateway import stored
 from gateway.config import SETTINGS, load
 from gateway.editor import Editor
@@ -14,6 +16,7 @@ from gateway.live import Live
 from gateway.models import StoredSetting
 from panel import bridge
 from panel.bridge import Setting, Wrong
+from tests.credentials.fakes import VAULT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -153,3 +156,11 @@ def test_what_an_older_version_left_locks_nobody_out(bench: Bench) -> None:
     assert bench.live.config.auto_ban is False
     bench.editor.change({"LOG_LEVEL": None})
     assert "LOG_LEVEL" not in stored.rows()
+
+
+def test_what_people_lend_is_not_sent_elsewhere_from_the_console(bench: Bench) -> None:
+    address = "https://elsewhere.example"
+    bench.editor.change({"GEMINI_BASE_URL": address})
+    services.add(VAULT, "gemini", Kind.GEMINI_API, "planted-key", source=Source.CONTRIBUTED)
+    assert "People lend" in bench.refused(GEMINI_BASE_URL=f"{address}/2")["GEMINI_BASE_URL"]
+    bench.editor.change({"OPENAI_BASE_URL": address, "GEMINI_BASE_URL": None})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import ValidationError
@@ -14,8 +13,9 @@ from rest_framework.response import Response
 
 from credentials import editing, listing
 from credentials.listing import Page, Sort, Wanted
-from panel import audit, tending
+from panel import tending
 from panel.api.creds.base import CredView, identify
+from panel.api.errors import Conflict
 from panel.api.shapes import creds as shapes
 
 
@@ -54,12 +54,12 @@ class CredentialView(CredView):
     )
     def patch(self, request: Request, credential: str) -> Response:
         """Running gateways take it over within a second. Its secret cannot be changed: bring
-        another one."""
+        another one. 409 where somebody would be shown the secret of one that was contributed."""
         id, said = identify(credential), self.said(shapes.CredEdit)
-        with transaction.atomic():
-            changed = editing.edit(tending.vault(), id, **said)
-            if changed["after"]:
-                audit.note(request._request, "credential.edit", f"credential {id}", **changed)
+        try:
+            tending.edit(request._request, id, said)
+        except editing.Lent as lent:
+            raise Conflict(str(lent), code="contributed") from None
         return Response(_detail(id))
 
 

@@ -26,6 +26,7 @@ _FIELDS = {
     Why.KNOWN: "secret",
     Why.PROVIDER: "secret",
     Why.TEXT: "name",
+    Why.UNSEEN: "name",
 }
 """Where a refusal stands; others are about the form as a whole."""
 
@@ -37,7 +38,7 @@ class Line(forms.CharField):
         text: str = super().clean(value)
         marks = {unicodedata.category(each) for each in text} & {"Cc", "Cs", "Zl", "Zp"}
         if marks or {unicodedata.bidirectional(each) for each in text} & _TURNING:
-            raise forms.ValidationError(words.refusal(Why.TEXT))
+            raise forms.ValidationError(words.refusal(Why.UNSEEN))
         return text
 
 

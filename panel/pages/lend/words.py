@@ -24,6 +24,10 @@ def refusal(why: Why) -> str:
         Why.INVITE: _("This invite code is unknown, used up or expired. Ask for a new one."),
         Why.TERMS: _("The terms have changed. Read them again, then agree again."),
         Why.TEXT: _("Write one line: a name has at most 100 characters, a contact at most 200."),
+        Why.UNSEEN: _(
+            "This holds a line break, or a character that nobody can see. Type it anew, on one "
+            "line, instead of pasting it."
+        ),
         Why.CAP: _("A cap is a whole number from 0 (none) to 1000000."),
         Why.SECRET: _("This cannot be a key or an account of this kind. Copy it again, whole."),
         Why.KNOWN: _(

@@ -8,8 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from credentials import sealing, services
+from credentials.documents import OAuthAccount
 from credentials.kinds import Kind, Source
 from credentials.lending import invites, offering
+from credentials.lending import services as lending
 from credentials.lending.offering import Loan
 from credentials.lending.rules import Openness, Refused, Rules, Why
 from credentials.lending.states import Paid, Revocation, State, WrongState
@@ -117,13 +119,17 @@ def test_a_secret_must_be_of_its_kind(kind: Kind, provider: str, secret: str, wh
 @pytest.mark.parametrize(
     "said",
     [
-        {"name": "x" * 101},
-        {"contact": "x" * 201},
         {"name": "a\x00b"},
         {"contact": "a\ud800"},
         {"name": "a\u202eb"},
+        {"name": "a\nb"},
     ],
 )
+def test_a_character_that_nobody_sees_is_named_as_such(said: dict[str, str]) -> None:
+    assert refusal(**said).why is Why.UNSEEN
+
+
+@pytest.mark.parametrize("said", [{"name": "x" * 101}, {"contact": "x" * 201}])
 def test_a_name_is_one_short_line(said: dict[str, str]) -> None:
     assert refusal(**said).why is Why.TEXT
 
@@ -140,6 +146,26 @@ def test_the_same_key_twice_is_refused_and_told_nothing() -> None:
     assert "Alice" not in str(found)
     assert Contribution.objects.get().pk == first.pk
     assert Contribution.objects.get().name == "Alice"
+
+
+def account(token: str, email: str = "anna@mail.test") -> OAuthAccount:
+    """Each consent of its owner has another token."""
+    return person(token, email=email)
+
+
+def test_an_account_is_lent_once_however_often_its_owner_agrees() -> None:
+    first = offer(account("planted-1"), Kind.CODE_ASSIST).contribution
+    assert refusal(account("planted-2", "Anna@Mail.test"), Kind.CODE_ASSIST).why is Why.KNOWN
+    services.update([first.credential_id], label="renamed by the operator")
+    assert refusal(account("planted-3"), Kind.CODE_ASSIST).why is Why.KNOWN
+    offer(account("planted-4", "bob@mail.test"), Kind.CODE_ASSIST)
+    offer(account("planted-5", ""), Kind.CODE_ASSIST)
+
+
+def test_an_account_that_was_taken_back_can_be_lent_again() -> None:
+    first = offer(account("planted-1"), Kind.CODE_ASSIST).contribution
+    lending.withdraw(VAULT, first.pk, now=NOW)
+    offer(account("planted-2"), Kind.CODE_ASSIST)
 
 
 def test_a_key_of_the_operator_is_not_taken_over() -> None:

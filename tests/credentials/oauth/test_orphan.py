@@ -48,6 +48,13 @@ def test_an_access_that_the_pool_has_is_left_alone(
     assert script.asked == []
 
 
+def test_a_new_label_does_not_hide_whose_account_it_is(scripted: Desk, script: Script) -> None:
+    row, _ = services.add(VAULT, "acme", Kind.PROVIDER_OAUTH, THEIRS, extra={"email": THEIRS.email})
+    services.update([row.pk], label="the one for tests")
+    give_back(scripted, replace(THEIRS, refresh_token="planted-other"))
+    assert script.asked == []
+
+
 def test_somebody_else_s_access_does_not_keep_it(scripted: Desk, script: Script) -> None:
     services.add(VAULT, "acme", Kind.PROVIDER_OAUTH, replace(THEIRS, email="bob@mail.test"))
     give_back(scripted, replace(THEIRS, refresh_token="planted-other"))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from credentials import health, history, store
 from credentials.health import Health, Policy, RateLimited, Refused
 from credentials.history import Mishap
+from credentials.kinds import Source
 from credentials.models import Credential
 from tests.support.console import Caller
 from tests.support.pool import PLANTED, FakeGateway, Note, add, gateway, lend, trail, vault
@@ -222,3 +223,19 @@ def test_the_day_is_that_of_the_running_gateway(admin: Caller, gateway: FakeGate
 def test_without_one_it_is_that_of_the_settings(admin: Caller) -> None:
     assert settings.POTLUCK.quota_reset_zone == "America/Los_Angeles"
     assert admin("GET", f"/creds/{add('one')}").body["reset_at"].endswith((":00:00Z", ":00Z"))
+
+
+def test_a_lent_secret_is_not_sent_where_somebody_reads_it(admin: Caller) -> None:
+    id = add("anna@mail.test", source=Source.CONTRIBUTED)
+    answer = admin("PATCH", f"/creds/{id}", {"base_url": "http://127.0.0.1:9999"})
+    assert (answer.status, answer.code) == (409, "contributed")
+    assert admin("PATCH", f"/creds/{id}", {"proxy": "http://127.0.0.1:9999"}).status == 200
+    assert Credential.objects.get().base_url == ""
+
+
+def test_what_waits_for_a_decision_is_held_and_not_off(admin: Caller) -> None:
+    id = add("one", source=Source.CONTRIBUTED)
+    Credential.objects.filter(pk=id).update(enabled=False, held=True)
+    found = admin("GET", "/creds/status?state=held").body
+    assert [each["state"] for each in found["creds"]] == ["held"]
+    assert (found["counts"]["states"]["held"], found["counts"]["states"]["off"]) == (1, 0)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from credentials import health, store
 from credentials.health import Health, Policy, Refused
+from credentials.kinds import Source
 from credentials.models import Credential
 from panel import tending
 from panel.tending import Action
@@ -191,6 +192,14 @@ def test_a_mistake_of_the_gateway_ends_only_its_own_question(
 )
 def test_not_any_number_at_once(admin: Caller, body: object) -> None:
     assert admin("POST", "/creds/batch-action", body).code == "invalid_request"
+
+
+def test_a_lender_s_address_is_not_noted_for_good(
+    admin: Caller, gateway: FakeGateway, trail: list[Note]
+) -> None:
+    id = lend(source=Source.CONTRIBUTED)
+    assert admin("POST", f"/creds/fetch-email/{id}").body["email"] == f"person-{id}@example.test"
+    assert trail == [Note("credential.identify", f"credential {id}", {}, {"email": "…"})]
 
 
 def test_an_e_mail_address_is_fetched(

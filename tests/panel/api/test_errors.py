@@ -118,3 +118,12 @@ def test_a_program_that_is_astray_is_told_the_paths(
     assert (found.status_code, found.headers["content-type"].split(";")[0]) == (404, kind)
     if kind == "application/json":
         assert "/v1/chat/completions" in found.json()["error"]["message"]
+
+
+def test_a_name_that_is_no_text_is_told_as_one_that_is(admin: Caller) -> None:
+    said = admin("POST", "/auth/keys", {"\ud800": 1})
+    assert (said.status, said.code, list(said.body["error"]["fields"])) == (
+        400,
+        "invalid_request",
+        ["?"],
+    )

@@ -147,7 +147,7 @@ def test_a_code_is_polled_no_faster_than_allowed(call: Caller, provider: Provide
         ({"reward_key": "1"}, 400, "invalid_request"),
         ({"reward_key_id": 1}, 400, "invalid_request"),
         ({"purpose": "console"}, 400, "invalid_request"),
-        ({"name": "Ada\u202e"}, 400, "text"),
+        ({"name": "Ada\u202e"}, 400, "unseen"),
         ({"language": "fr"}, 400, "invalid_request"),
     ],
 )

@@ -40,6 +40,19 @@ def test_a_form_that_was_sent_too_late_is_not_sent_again() -> None:
     assert response["Location"] == "/login"
 
 
+@pytest.mark.parametrize(
+    ("referer", "target"),
+    [
+        ("http://testserver/panel/keys/1/edit?a=1", "?next=%2Fpanel%2Fkeys%2F1%2Fedit%3Fa%3D1"),
+        ("https://evil.example/panel/keys", ""),
+        ("http://[", ""),
+    ],
+)
+def test_a_form_that_was_sent_too_late_is_come_back_to(referer: str, target: str) -> None:
+    request = RequestFactory().post("/panel/keys/1/edit", headers={"Referer": referer})
+    assert page(request)["Location"] == f"/login{target}"
+
+
 def test_a_part_of_a_page_has_the_whole_page_go_to_the_login() -> None:
     response = page(
         asked(**{"HX-Request": "true", "HX-Current-URL": "https://host.example/panel?b=2"})

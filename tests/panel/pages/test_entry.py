@@ -31,6 +31,11 @@ def test_it_goes_on_to_where_one_wanted_to_go(console: Client) -> None:
     assert answer["Location"] == "/api-key-admin/costs"
 
 
+def test_an_address_in_another_script_is_one_for_a_browser(inside: Client) -> None:
+    answer = inside.get("/login", {"next": "/panel?q=百家饭"})
+    assert answer["Location"] == "/panel?q=%E7%99%BE%E5%AE%B6%E9%A5%AD"
+
+
 @pytest.mark.parametrize("away", ["https://evil.example/", "//evil.example", "javascript:x", ""])
 def test_it_never_leads_to_another_site(console: Client, away: str) -> None:
     answer = console.post("/login", {"password": PASSWORD, "next": away})

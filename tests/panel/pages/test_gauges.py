@@ -60,7 +60,7 @@ def test_a_line_has_a_point_for_each_slot() -> None:
 
 def test_the_chart_is_stacked_by_model() -> None:
     chart = gauges.chart([sums(calls=3), sums(1, model=""), sums(code="forbidden")], SPAN)
-    assert chart.names == ("m", "(none)")
+    assert chart.names == ("m", "no model was asked")
     assert [column.values for column in chart.columns[-2:]] == [(0, 1), (4, 0)]
     assert chart.columns[-1].at == hours.begin(HOUR)
     assert chart.columns[-1].label.endswith("12:00 UTC")

@@ -179,9 +179,22 @@ def test_an_invite_is_used_at_the_end(lender: Lender, provider: Provider) -> Non
         lender.post("/auth", code=code)
         first, second = lender.leave(), lender.leave()
         assert lender.arrive(provider.agree(first)).status_code == 303
-        answer = lender.arrive(provider.agree(second))
+        answer = lender.arrive(provider.agree(second, "mallory"))
     assert (answer.status_code, Contribution.objects.count()) == (403, 1)
     assert "invite code" in text(answer)
+
+
+def test_an_account_is_lent_once_from_however_many_browsers(
+    lender: Lender, stranger: Lender, provider: Provider
+) -> None:
+    lender.arrive(provider.agree(lender.leave()))
+    again = stranger.arrive(provider.agree(stranger.leave()))
+    assert (again.status_code, Contribution.objects.count()) == (409, 1)
+    assert "lent here already" in text(again)
+    # Some providers revoke every consent of an owner with one: the first one lives on.
+    document = opened(vault(), Kind.PROVIDER_OAUTH, row().credential.sealed)
+    assert isinstance(document, OAuthAccount)
+    assert provider.knows(document.access_token)
 
 
 def test_it_may_be_closed_meanwhile(lender: Lender, provider: Provider) -> None:

@@ -12,8 +12,10 @@ from django.utils import timezone
 from credentials import usage
 from credentials.caps import Calendar
 from credentials.health import Barred, RateLimited, Refused
+from credentials.kinds import Source
 from credentials.models import Contribution, Credential, ServedDay
 from tests.panel.pages.test_pool import PAGE, contribute, fail, told
+from tests.support.fields import untouched
 from tests.support.pool import PLANTED, FakeGateway, Note, add, gateway, lend, trail, vault
 
 __all__ = ["gateway", "trail"]
@@ -180,6 +182,15 @@ def test_it_is_edited_and_what_changed_is_noted(inside: Client, trail: list[Note
     assert after == {"label": "Bob", "weight": 2, "day_cap": 50, "proxy": "direct"}
 
 
+def test_two_administrators_write_what_each_has_changed(inside: Client) -> None:
+    id = add("Ada")
+    older = untouched(inside.get(f"{PAGE}/{id}/edit"))
+    inside.post(f"{PAGE}/{id}/edit", {**older, "day_cap": "50", "proxy": "direct"})
+    inside.post(f"{PAGE}/{id}/edit", {**older, "label": "Bob"})
+    assert (saved(id).label, saved(id).day_cap, saved(id).weight) == ("Bob", 50, 1)
+    assert saved(id).sealed_proxy
+
+
 def test_a_proxy_that_is_not_touched_keeps_its_password(inside: Client) -> None:
     id = add("Ada")
     usage.via(vault(), [id], "socks5://ada:secret@proxy.example:1080")
@@ -252,3 +263,11 @@ def test_a_refresh_asks_for_the_body_alone(inside: Client) -> None:
     page = inside.get(f"{PAGE}/{add('Ada')}", headers=headers).content.decode()
     assert "<html" not in page
     assert "It serves every model" in page
+
+
+def test_the_address_of_a_lent_one_is_not_asked_for(inside: Client) -> None:
+    id = add("anna@mail.test", source=Source.CONTRIBUTED)
+    assert "base_url" not in inside.get(f"{PAGE}/{id}/edit").content.decode()
+    body = {"label": "anna", "weight": "1", "proxy": "", "base_url": "http://127.0.0.1:9"}
+    inside.post(f"{PAGE}/{id}/edit", body)
+    assert (saved(id).label, saved(id).base_url) == ("anna", "")

@@ -9,6 +9,7 @@ from django.test import Client
 from keys import services
 from keys.models import ApiKey, UsageDay
 from tests.support.console import Person
+from tests.support.fields import untouched
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +94,29 @@ def test_saving_what_is_changes_nothing(inside: Client, alice: Person) -> None:
     key = ApiKey.objects.get(pk=alice.id)
     assert (key.rpm, key.allowed_models, key.days_from_first_use) == (7, "gemini-*", 3)
     assert key.total_quota == 100
+
+
+def test_two_administrators_write_what_each_has_changed(inside: Client, alice: Person) -> None:
+    services.edit(
+        alice.id, models=("gemini-*", "gpt-*"), expires_at=datetime(2040, 5, 6, tzinfo=UTC)
+    )
+    older = untouched(inside.get(at(alice, "/edit")))
+    inside.post(at(alice, "/edit"), {**older, "rpm": "17", "expires_at": "2041-01-01"})
+    answer = inside.post(at(alice, "/edit"), {**older, "description": "Ada"})
+    assert answer.status_code == 303
+    key = ApiKey.objects.get(pk=alice.id)
+    assert (key.rpm, key.description, key.allowed_models) == (17, "Ada", "gemini-*\ngpt-*")
+    assert key.expires_at == datetime(2041, 1, 1, 23, 59, 59, 999_999, tzinfo=UTC)
+
+
+def test_what_was_shown_is_remembered_over_a_mistake(inside: Client, alice: Person) -> None:
+    older = untouched(inside.get(at(alice, "/edit")))
+    services.edit(alice.id, rpm=17)
+    wrong = inside.post(at(alice, "/edit"), {**older, "concurrency": "-1"})
+    assert wrong.status_code == 422
+    inside.post(at(alice, "/edit"), {**untouched(wrong), "concurrency": "2"})
+    key = ApiKey.objects.get(pk=alice.id)
+    assert (key.rpm, key.concurrency) == (17, 2)
 
 
 def test_a_key_is_deleted_by_its_name_only(inside: Client, alice: Person) -> None:
