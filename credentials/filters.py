@@ -12,7 +12,8 @@ from typing import Any
 import msgspec
 from django.db.models import F, Func, IntegerField, Q, QuerySet, TextField, Value
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Replace
+from django.db.models.functions import Replace, StrIndex
+from django.db.models.lookups import GreaterThan
 
 from credentials.caps import Calendar
 from credentials.models import Credential
@@ -74,9 +75,9 @@ def standing(state: State, now: datetime, calendar: Calendar) -> Q:
     resting = Q(cooling_until__isnull=False, cooling_until__gt=now) | spent(now, calendar)
     match state:
         case State.OFF:
-            return Q(enabled=False)
+            return Q(enabled=False, held=False)
         case State.HELD:
-            return Q(enabled=True, held=True)
+            return Q(held=True)
         case State.BANNED:
             return wanted & Q(banned=True)
         case State.COOLING:
@@ -146,10 +147,14 @@ def _without(rows: QuerySet[Credential], model: str, now: datetime) -> QuerySet[
     until = _Text("health", Value(path))
     rows = rows.alias(
         model_until=Replace(until, Value("Z"), Value(""), output_field=TextField()),
-        barred=Cast(KeyTextTransform("barred", "health"), TextField()),
+        barred=KeyTextTransform("barred", "health"),
     )
     moment = now.isoformat().partition("+")[0]
-    return rows.filter(Q(model_until__gt=moment) | Q(barred__contains=json.dumps(model)))
+    found = Q(model_until__gt=moment)
+    # As it was stored, or as a database that reads documents writes them anew.
+    for name in {json.dumps(model), json.dumps(model, ensure_ascii=False)}:
+        found |= Q(GreaterThan(StrIndex("barred", Value(name)), 0))
+    return rows.filter(found)
 
 
 def _search(text: str) -> Q:

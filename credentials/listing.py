@@ -188,11 +188,19 @@ def _place(sort: Sort, now: datetime, calendar: Calendar) -> Any:
             return F("weight")
 
 
+class _Moment(Case):
+    """A time, where MariaDB and MySQL give a text: they take that from a value among columns."""
+
+    def as_mysql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        sql, params = self.as_sql(compiler, connection, **context)
+        return f"CAST({sql} AS datetime(6))", params
+
+
 def _end(now: datetime, calendar: Calendar) -> Case:
     """When a cooling is over: the later one of a rest and of a day that is used up."""
     end = calendar.end(calendar.day(now))
     first = Q(cooling_until=None) | Q(cooling_until__lt=end)
-    return Case(
+    return _Moment(
         When(filters.spent(now, calendar) & Q(banned=False) & first, then=Value(end)),
         When(cooling_until__gt=now, then=F("cooling_until")),
         output_field=DateTimeField(),

@@ -41,6 +41,13 @@ class Revision(models.Model):
         transaction.on_commit(partial(raised.send_robust, cls, topic=CREDENTIALS))
         return cls.objects.get(pk=1).value
 
+    @classmethod
+    def lock(cls) -> None:
+        """For a transaction that changes credentials without a new number: call it first, as `bump`
+        is. A database takes the rows of an update in the order in which they lie, so two writers of
+        the same ones would wait for each other."""
+        cls.objects.filter(pk=1).update(value=F("value"))
+
 
 class Credential(models.Model):
     """A removed one stays as an empty row, so that old requests still have a name for it."""
@@ -184,7 +191,12 @@ class Contribution(models.Model):
         indexes = (models.Index(fields=("state", "id"), name="contribution_state"),)
 
     def __str__(self) -> str:
-        return f"contribution {self.pk}"
+        return self.called(self.pk)
+
+    @staticmethod
+    def called(id: int | None) -> str:
+        """What records and notes call it, whoever its lender is; None: one of them."""
+        return "contribution" if id is None else f"contribution {id}"
 
 
 class ServedDay(models.Model):

@@ -20,8 +20,9 @@ from credentials import history
 from credentials.caps import Caps, Today
 from credentials.health import Health
 from credentials.history import Mishap
+from credentials.kinds import Source
 from credentials.lending import served
-from credentials.models import Credential, Revision
+from credentials.models import Contribution, Credential, Revision
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -31,7 +32,11 @@ _CHUNK = 200
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """One credential as stored. `live`: enabled by the operator, not held, and not removed."""
+    """One credential as stored. `live`: enabled by the operator, not held, and not removed.
+
+    What was contributed has its number for a `label`, as requests are noted with that and a
+    lender's may be an address; and no `base_url`, as it goes to its provider alone.
+    """
 
     id: int
     kind: str
@@ -165,19 +170,27 @@ def _load(since: int, build: Callable[[Row], T]) -> Loaded[T] | None:
     if revision == since:
         return None
     # A smaller number is another database (a restored backup): everything is new then.
-    changed = Credential.objects.filter(revision__gt=since if revision > since else -1)
-    rows = [_row(credential) for credential in changed.order_by("pk").iterator(chunk_size=1000)]
+    since = since if revision > since else -1
+    loans = _loans(credential__revision__gt=since)
+    changed = Credential.objects.filter(revision__gt=since).order_by("pk").iterator(chunk_size=1000)
+    rows = [_row(credential, loans.get(credential.pk)) for credential in changed]
     return Loaded(revision, tuple((row, build(row)) for row in rows))
 
 
-def _row(credential: Credential) -> Row:
+def _loans(**which: int) -> dict[int, int]:
+    """Credential → contribution."""
+    return dict(Contribution.objects.filter(**which).values_list("credential_id", "pk"))
+
+
+def _row(credential: Credential, loan: int | None = None) -> Row:
+    lent = credential.source == Source.CONTRIBUTED
     return Row(
         id=credential.pk,
         kind=credential.kind,
         provider=credential.provider,
-        label=credential.label,
+        label=Contribution.called(loan) if lent else credential.label,
         sealed=credential.sealed,
-        base_url=credential.base_url,
+        base_url="" if lent else credential.base_url,
         extra=credential.extra,
         weight=max(credential.weight, 1),
         live=credential.enabled and not credential.held and credential.deleted_at is None,
@@ -233,6 +246,7 @@ def _count(day: date, counts: Mapping[int, Count]) -> dict[int, Today]:
     for (calls, answered, pro), ids in alike.items():
         for chunk in _chunks(ids):
             with transaction.atomic():
+                Revision.lock()
                 _add(chunk, day, Count(calls, answered, pro))
     return {id: today for chunk in _chunks(list(counts)) for id, today in _totals(chunk)}
 
@@ -268,7 +282,8 @@ def _totals(ids: Sequence[int]) -> Iterator[tuple[int, Today]]:
 def _note(mishaps: Mapping[int, Sequence[Mishap]]) -> None:
     for chunk in _chunks(list(mishaps)):
         with transaction.atomic():
-            rows = Credential.objects.select_for_update().filter(pk__in=chunk, deleted_at=None)
+            Revision.lock()
+            rows = Credential.objects.filter(pk__in=chunk, deleted_at=None)
             for row in rows.only("errors"):
                 row.errors = history.merged(row.errors, mishaps[row.pk])
                 row.save(update_fields=["errors"])
@@ -276,7 +291,7 @@ def _note(mishaps: Mapping[int, Sequence[Mishap]]) -> None:
 
 def _find(id: int) -> Row | None:
     credential = Credential.objects.filter(pk=id, deleted_at=None).first()
-    return None if credential is None else _row(credential)
+    return None if credential is None else _row(credential, _loans(credential_id=id).get(id))
 
 
 def _chunks(items: Sequence[T]) -> Iterator[list[T]]:

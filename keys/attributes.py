@@ -148,7 +148,10 @@ def _moment(value: object) -> datetime | None:
         return None
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ValueError("write a date (2026-12-31) or a time with its offset")
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("write a time that there is in UTC, too") from None
 
 
 def _written(text: str, zone: tzinfo) -> datetime | str:

@@ -18,6 +18,7 @@ from django.db.models import Case, CharField, Count, F, Max, Q, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from keys import hours, tops
+from keys.fields import Exact
 from keys.models import Progress, RequestRecord, UsageHour
 from keys.stored import reading
 from keys.sums import UsageDate
@@ -197,9 +198,9 @@ def _added(hour: int, known: Collection[str], using: str) -> tuple[Sums, set[str
     )
     found = list(
         rows.order_by()
-        .values("provider", "upstream_model", _asked=_ASKED, _code=_CODE)
+        .values(**{name: Exact(text) for name, text in _TEXTS.items()})
         .annotate(**_FIGURES)
-        .values_list("provider", "upstream_model", "_asked", "_code", *(f"_{n}" for n in _SUMS))
+        .values_list(*_TEXTS, *(f"_{name}" for name in _SUMS))
     )
     models = {model for _, model, *_ in found if model}
     named = models.union(known)
@@ -226,6 +227,12 @@ _CODE = Case(
 )
 # Callers invent any number of names; they are looked at only where no upstream was asked.
 _ASKED = Case(When(upstream_model="", then=F("model")), default=Value(""), output_field=_TEXT)
+_TEXTS = {
+    "_provider": F("provider"),
+    "_model": F("upstream_model"),
+    "_asked": _ASKED,
+    "_code": _CODE,
+}
 
 
 def _class(place: int) -> Count:

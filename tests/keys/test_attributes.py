@@ -119,3 +119,9 @@ def test_a_date_is_that_day_where_the_key_s_day_begins(
     found = parse({"expires_at": "2026-12-31", **values}, zone)["expires_at"]
     assert found is not None
     assert (found.hour, found.minute, found.tzinfo) == (hour, 59, UTC)
+
+
+def test_a_time_that_is_none_in_utc_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        parse({"expires_at": "9999-12-31T23:59:59-12:00"})
+    assert list(refused.value.errors) == ["expires_at"]

@@ -104,7 +104,7 @@ def test_grant_gives_and_takes() -> None:
     )
     found = json.loads(say("grant", id, "--json", "--", "-25"))
     assert found == {"id": int(id), "total_quota": 35, "remaining_quota": 35}
-    assert say("audit").startswith("1 keys add up.\n")
+    assert say("audit").startswith("1 key adds up.\n")
     for units, sentence in (("-99", "0 units are used"), ("0", "at least one")):
         with pytest.raises(CommandError, match=sentence):
             say("grant", id, "--", units)

@@ -16,7 +16,6 @@ from keys import services
 from keys.limits.addresses import Addresses
 from panel import pace
 from panel.auth import entry
-from panel.auth.door import Door
 
 PASSWORD = "correct-horse"
 
@@ -69,7 +68,7 @@ def person(name: str, total: int | None = 100) -> Person:
 @pytest.fixture
 def console(site: Client, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """A browser at a console whose password is PASSWORD, and nobody has failed yet."""
-    monkeypatch.setattr(entry, "door", Door(entry.verify))
+    monkeypatch.setattr(entry, "door", entry.passwords())
     monkeypatch.setattr(entry, "second", entry.codes())
     monkeypatch.setattr(pace, "_addresses", Addresses(pace.rule))
     config = dataclasses.replace(settings.POTLUCK, panel_password=PASSWORD)
