@@ -274,14 +274,18 @@ def claim(outing: Outing) -> None:
 
 
 def break_down(outing: Outing) -> None:
-    """Mistakes of the gateway: it answers 500, and its log says why."""
-    key = outing.planted["key"]
-    with _gone(outing, "keys_apikey"):
-        outing.post("/auth/query", json={"api_key": key})
-        outing.ask("GET", f"/auth/keys/{key}", "/auth/keys/{api_key}")
-        outing.ask("GET", "/api-key-admin", params={"search": "x"})
-        outing.send("/api-key-query", api_key=key)
-        outing.stranger("GET", "/v1/models", headers={"x-api-key": f"sk-{key[4:]}x"})
+    """A database that fails, which is a 503, and what nobody expects in it, which is a 500."""
+    for trouble in (_gone(outing, "keys_apikey"), _torn(outing)):
+        with trouble:
+            _ask_for_keys(outing, outing.planted["key"])
+
+
+def _ask_for_keys(outing: Outing, key: str) -> None:
+    outing.post("/auth/query", json={"api_key": key})
+    outing.ask("GET", f"/auth/keys/{key}", "/auth/keys/{api_key}")
+    outing.ask("GET", "/api-key-admin", params={"search": "x"})
+    outing.send("/api-key-query", api_key=key)
+    outing.stranger("GET", "/v1/models", headers={"x-api-key": f"sk-{key[4:]}x"})
 
 
 @contextmanager
@@ -292,6 +296,16 @@ def _gone(outing: Outing, table: str) -> Iterator[None]:
         yield
     finally:
         books.query(f"ALTER TABLE gone RENAME TO {table}")
+
+
+@contextmanager
+def _torn(outing: Outing) -> Iterator[None]:
+    books = Books(outing.gateway)
+    books.query("UPDATE keys_apikey SET total_quota = 'x' || total_quota")
+    try:
+        yield
+    finally:
+        books.query("UPDATE keys_apikey SET total_quota = CAST(substr(total_quota, 2) AS INTEGER)")
 
 
 def look(outing: Outing) -> None:
