@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from gateway import live, livelog, news, stored, warm
 from gateway.bridge import Bridge, Parts
+from gateway.complaints import Complaints
 from gateway.live import Live
 from gateway.news import News
 from gateway.rooms import Rooms, build
@@ -23,7 +23,6 @@ from proxy.app import Door
 if TYPE_CHECKING:
     from panel.logs.exchange import Exchange
 
-log = logging.getLogger("potluck.runtime")
 
 _REFRESH = 1.0
 _SWEEP = 30.0
@@ -34,6 +33,8 @@ _PRUNE = 3_600.0
 _BREATH = 0.05
 """Between two looks, however much happens."""
 
+
+_complaints = Complaints()
 
 utcnow: Callable[[], datetime] = partial(datetime.now, UTC)
 
@@ -155,6 +156,6 @@ async def _warmed() -> None:
 async def _tried(work: Callable[[], Awaitable[object]]) -> None:
     try:
         await work()
-    except Exception:
+    except Exception as error:
         # A database that is away for a moment must not end the loop.
-        log.exception("background work failed; it is tried again")
+        _complaints.hear(error)
