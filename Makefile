@@ -4,8 +4,8 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 # State of the demo, of checks and of tests goes here, not into the data of a gateway that runs from this folder.
 SCRATCH := $(CURDIR)/.cache
-# Test processes; a file's tests stay together.
-JOBS := 2
+# Test processes, some of which always wait for a server; a file's tests stay together.
+JOBS := 3
 SOURCES := manage.py gateway keys credentials proxy panel benchmarks tests
 
 .DEFAULT_GOAL := help
